@@ -1,0 +1,5 @@
+/** What the build calls: the coordinator and everything it decides. */
+@NullMarked
+package io.cachepot.client;
+
+import org.jspecify.annotations.NullMarked;
