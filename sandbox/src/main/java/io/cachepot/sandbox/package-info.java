@@ -1,4 +1,7 @@
-/** Runs one process in a closed root. {@code Sandbox} is the contract, its implementations live below. */
+/**
+ * Runs one process in a closed root. {@code Sandbox} is the contract, its implementations live
+ * below.
+ */
 @NullMarked
 package io.cachepot.sandbox;
 
