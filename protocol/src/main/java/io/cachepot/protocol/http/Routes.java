@@ -1,0 +1,53 @@
+package io.cachepot.protocol.http;
+
+import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.WorkerId;
+import java.net.URLEncoder;
+import java.nio.charset.StandardCharsets;
+
+/** Paths of the two services. Names as cachepot documents them. */
+public final class Routes {
+    /** POST {@code AllocJobRequest}, client token -> {@code AllocJobResponse}. */
+    public static final String ALLOC_JOB = "/api/v1/scheduler/alloc_job";
+
+    /** GET -> the worker's certificate as PEM; followed by {@code /host:port}. */
+    public static final String WORKER_CERTIFICATE = "/api/v1/scheduler/worker_certificate";
+
+    /** POST {@code WorkerReport}, worker token -> {@code WorkerReportReply}. */
+    public static final String HEARTBEAT_WORKER = "/api/v1/scheduler/heartbeat_worker";
+
+    /** POST {@code JobState}, worker token; followed by {@code /<job id>}. */
+    public static final String JOB_STATE = "/api/v1/scheduler/job_state";
+
+    /** GET -> {@code SchedulerStatus}. */
+    public static final String STATUS = "/api/v1/scheduler/status";
+
+    /**
+     * POST archive bytes, job token -> {@code SubmitToolchainResult}; followed by {@code /<job
+     * id>}.
+     */
+    public static final String SUBMIT_TOOLCHAIN = "/api/v1/distworker/submit_toolchain";
+
+    /** POST a job stream, job token -> a result stream; followed by {@code /<job id>}. */
+    public static final String RUN_JOB = "/api/v1/distworker/run_job";
+
+    private Routes() {}
+
+    public static String workerCertificate(WorkerId worker) {
+        return WORKER_CERTIFICATE
+                + "/"
+                + URLEncoder.encode(worker.address(), StandardCharsets.UTF_8);
+    }
+
+    public static String jobState(JobId job) {
+        return JOB_STATE + "/" + job;
+    }
+
+    public static String submitToolchain(JobId job) {
+        return SUBMIT_TOOLCHAIN + "/" + job;
+    }
+
+    public static String runJob(JobId job) {
+        return RUN_JOB + "/" + job;
+    }
+}
