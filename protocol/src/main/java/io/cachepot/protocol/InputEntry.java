@@ -14,7 +14,8 @@ import com.fasterxml.jackson.annotation.JsonTypeInfo;
 @JsonTypeInfo(use = JsonTypeInfo.Id.NAME, property = "type")
 @JsonSubTypes({
     @JsonSubTypes.Type(value = InputEntry.File.class, name = "file"),
-    @JsonSubTypes.Type(value = InputEntry.Symlink.class, name = "symlink")
+    @JsonSubTypes.Type(value = InputEntry.Symlink.class, name = "symlink"),
+    @JsonSubTypes.Type(value = InputEntry.Directory.class, name = "directory")
 })
 public sealed interface InputEntry {
     String path();
@@ -34,6 +35,16 @@ public sealed interface InputEntry {
             checkAbsolutePath("input path", path);
             checkText("symlink target", target, Checks.PATH_CHARS_MAX);
             check(!target.isEmpty(), "symlink target", "empty", "a path");
+        }
+    }
+
+    /**
+     * An empty directory, for paths like {@code here/../there} and for search paths that must
+     * exist.
+     */
+    record Directory(String path) implements InputEntry {
+        public Directory {
+            checkAbsolutePath("input path", path);
         }
     }
 }

@@ -1,0 +1,52 @@
+package io.cachepot.client.compiler;
+
+import io.cachepot.client.include.FileStamp;
+import io.cachepot.protocol.Digest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * A compiler that we know how to cache.
+ *
+ * @param executable as found on PATH or given, absolute
+ * @param isCxxDriver whether it takes {@code .c} for C++
+ * @param version what it says of itself, one line
+ * @param programs every file whose content decides what it does: driver, passes, assembler, and
+ *     their shared libraries
+ * @param identity digest of all of them: another compiler has another one
+ */
+public record Compiler(
+        Path executable,
+        Family family,
+        boolean isCxxDriver,
+        String version,
+        List<Program> programs,
+        Digest identity) {
+    public Compiler {
+        programs = List.copyOf(programs);
+    }
+
+    /** Who made it; decides on option tables and packaging. */
+    public enum Family {
+        GCC,
+        CLANG
+    }
+
+    /**
+     * One file of the compiler, with the stamp it had when its content was taken into {@code
+     * identity}.
+     */
+    public record Program(Path file, FileStamp stamp) {}
+
+    /** Whether every program still is what it was. One {@code stat} each. */
+    public boolean isUnchanged() throws IOException {
+        for (Program program : programs) {
+            var now = FileStamp.of(program.file());
+            if (now.isEmpty() || !now.get().equals(program.stamp())) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

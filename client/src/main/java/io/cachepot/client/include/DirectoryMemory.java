@@ -1,0 +1,100 @@
+package io.cachepot.client.include;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+
+/**
+ * Answers "does this name exist?" for many names with one {@code stat} per directory: listings are
+ * remembered as long as the directory's stamp stays. A directory that changed within the clock's
+ * granularity before it was listed is listed again next time.
+ */
+public final class DirectoryMemory {
+    private static final int DIRECTORIES_MAX = 20_000;
+
+    private final InstantSource clock;
+    private final ConcurrentHashMap<Path, Listing> listings = new ConcurrentHashMap<>();
+
+    public DirectoryMemory(InstantSource clock) {
+        this.clock = clock;
+    }
+
+    private record Listing(FileStamp stamp, Set<String> names, boolean wasSettled) {}
+
+    /** A view in which each directory is checked once: for the length of one request. */
+    public View view() {
+        return new View();
+    }
+
+    /** One moment's answers; not for sharing between threads. */
+    public final class View {
+        private final HashMap<Path, Optional<Set<String>>> checked = new HashMap<>();
+
+        /**
+         * Whether {@code path} exists, links followed, a dangling one counting as absent.
+         *
+         * @param path absolute
+         */
+        public boolean exists(Path path) throws IOException {
+            Path parent = path.getParent();
+            if (parent == null) {
+                return true;
+            }
+            Optional<Set<String>> names = names(parent);
+            String name = String.valueOf(path.getFileName());
+            if (name.equals("..") || name.equals(".")) {
+                return names.isPresent();
+            }
+            return names.isPresent() && names.get().contains(name) && Files.exists(path);
+        }
+
+        private Optional<Set<String>> names(Path directory) throws IOException {
+            Optional<Set<String>> known = checked.get(directory);
+            if (known == null) {
+                known = list(directory);
+                checked.put(directory, known);
+            }
+            return known;
+        }
+    }
+
+    private Optional<Set<String>> list(Path directory) throws IOException {
+        Optional<FileStamp> stamp = FileStamp.of(directory);
+        if (stamp.isEmpty() || !stamp.get().isDirectory()) {
+            listings.remove(directory);
+            return Optional.empty();
+        }
+        Listing listing = listings.get(directory);
+        if (listing != null && listing.wasSettled() && listing.stamp().equals(stamp.get())) {
+            return Optional.of(listing.names());
+        }
+        return Optional.of(read(directory, stamp.get()).names());
+    }
+
+    private Listing read(Path directory, FileStamp stamp) throws IOException {
+        long readAt = FileStamp.nanos(clock.instant());
+        var names = new HashSet<String>();
+        try (var entries = Files.newDirectoryStream(directory)) {
+            for (Path entry : entries) {
+                names.add(String.valueOf(entry.getFileName()));
+            }
+        }
+        // Stamped before it was listed: a change in between makes the stamps differ next time.
+        var listing = new Listing(stamp, Set.copyOf(names), stamp.isSettledAt(readAt));
+        if (listings.size() >= DIRECTORIES_MAX) {
+            listings.clear();
+        }
+        listings.put(directory, listing);
+        return listing;
+    }
+
+    public void clear() {
+        listings.clear();
+    }
+}

@@ -1,0 +1,40 @@
+package io.cachepot.client.include;
+
+import java.util.List;
+
+/**
+ * What the text of one file says about other files, whether or not an {@code #if} takes it: a
+ * superset of what any compile of it asks for.
+ *
+ * @param includes literal names after {@code #include} and its kin
+ * @param asked literal names inside {@code __has_include(...)}
+ * @param isComputedInclude some {@code #include} names its file by a macro
+ * @param isComputedQuestion some {@code __has_include} asks by a macro
+ * @param hasTimeMacro {@code __DATE__}, {@code __TIME__} or {@code __TIMESTAMP__} occurs
+ * @param readsData {@code .incbin} or {@code #embed} occurs: files that no dependency list names
+ */
+public record IncludeScan(
+        List<IncludeName> includes,
+        List<IncludeName> asked,
+        boolean isComputedInclude,
+        boolean isComputedQuestion,
+        boolean hasTimeMacro,
+        boolean readsData) {
+    /** For a file that was not scanned: everything may be in it. */
+    public static final IncludeScan UNKNOWN =
+            new IncludeScan(List.of(), List.of(), true, true, true, true);
+
+    public IncludeScan {
+        includes = List.copyOf(includes);
+        asked = List.copyOf(asked);
+    }
+
+    /**
+     * One name.
+     *
+     * @param isQuoted {@code "name"}, searched beside the file itself first; else {@code <name>}
+     * @param isNext {@code #include_next}: the search begins behind the directory in which the file
+     *     itself was found
+     */
+    public record IncludeName(String name, boolean isQuoted, boolean isNext) {}
+}

@@ -1,0 +1,246 @@
+package io.cachepot.client.include;
+
+import io.cachepot.client.include.IncludeScan.IncludeName;
+import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Finds names of files in C source text by looking at bytes, without preprocessing. It may report
+ * more than a compiler would ask for (text in comments, in untaken branches), never less: what it
+ * can not read for sure it reports as computed.
+ *
+ * <p>Backslash-newlines are joined and comments between {@code #} and the name are skipped only
+ * where they can hide a name; the spellings {@code %:} and {@code ??=} of {@code #} are known (C11
+ * 6.4.6, 5.2.1.1).
+ */
+final class IncludeScanner {
+    private static final int NAME_CHARS_MAX = 4096;
+
+    private final byte[] text;
+    private final Set<IncludeName> includes = new LinkedHashSet<>();
+    private final Set<IncludeName> asked = new LinkedHashSet<>();
+    private boolean isComputedInclude;
+    private boolean isComputedQuestion;
+    private boolean hasTimeMacro;
+    private boolean readsData;
+
+    private IncludeScanner(byte[] text) {
+        this.text = text;
+    }
+
+    static IncludeScan scan(byte[] content) {
+        var scanner = new IncludeScanner(joinLines(content));
+        scanner.scanAll();
+        return new IncludeScan(
+                new ArrayList<>(scanner.includes),
+                new ArrayList<>(scanner.asked),
+                scanner.isComputedInclude,
+                scanner.isComputedQuestion,
+                scanner.hasTimeMacro,
+                scanner.readsData);
+    }
+
+    /** Without backslash-newline pairs (translation phase 2), which could cut a keyword in two. */
+    private static byte[] joinLines(byte[] content) {
+        if (!hasJoin(content)) {
+            return content;
+        }
+        byte[] joined = new byte[content.length];
+        int length = 0;
+        for (int i = 0; i < content.length; i++) {
+            int skip = content[i] == '\\' ? lineEndAfter(content, i + 1) : 0;
+            if (skip > 0) {
+                i += skip;
+            } else {
+                joined[length++] = content[i];
+            }
+        }
+        return Arrays.copyOf(joined, length);
+    }
+
+    private static boolean hasJoin(byte[] content) {
+        for (int i = 0; i + 1 < content.length; i++) {
+            if (content[i] == '\\' && lineEndAfter(content, i + 1) > 0) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /**
+     * How many bytes of blanks and a line's end stand at {@code at}; 0 when there is something
+     * else. gcc allows the blanks.
+     */
+    private static int lineEndAfter(byte[] content, int at) {
+        int i = at;
+        while (i < content.length
+                && (content[i] == ' ' || content[i] == '\t' || content[i] == '\r')) {
+            i++;
+        }
+        return i < content.length && content[i] == '\n' ? i - at + 1 : 0;
+    }
+
+    /** One pass; every byte that can begin something of interest is rare in source. */
+    private void scanAll() {
+        for (int i = 0; i < text.length; i++) {
+            switch (text[i]) {
+                case '#' -> directive(i + 1);
+                case '%' -> {
+                    if (startsWith(i, "%:")) {
+                        directive(i + 2);
+                    }
+                }
+                case '?' -> {
+                    if (startsWith(i, "??=")) {
+                        directive(i + 3);
+                    }
+                }
+                case '_' -> underscore(i);
+                case '.' -> {
+                    if (startsWith(i, ".incbin")) {
+                        readsData = true;
+                    }
+                }
+                default -> {}
+            }
+        }
+    }
+
+    private void directive(int at) {
+        int i = skipBlanks(at);
+        if (startsWith(i, "include_next")) {
+            includeName(skipBlanks(i + "include_next".length()), true);
+        } else if (startsWith(i, "include")) {
+            includeName(skipBlanks(i + "include".length()), false);
+        } else if (startsWith(i, "import")) {
+            includeName(skipBlanks(i + "import".length()), false);
+        } else if (startsWith(i, "embed")) {
+            readsData = true;
+        }
+    }
+
+    private void includeName(int at, boolean isNext) {
+        IncludeName name = nameAt(at, isNext);
+        if (name == null) {
+            isComputedInclude = true;
+        } else {
+            includes.add(name);
+        }
+    }
+
+    private void underscore(int at) {
+        if (at > 0 && isWord(text[at - 1])) {
+            return;
+        }
+        if (startsWith(at, "__has_include")) {
+            question(at + "__has_include".length());
+        } else if (startsWith(at, "__has_embed")) {
+            readsData = true;
+        } else if (startsWith(at, "__DATE__")
+                || startsWith(at, "__TIME__")
+                || startsWith(at, "__TIMESTAMP__")) {
+            hasTimeMacro = true;
+        }
+    }
+
+    /**
+     * After {@code __has_include}: a bare mention ({@code #ifdef __has_include}, a comment) asks
+     * nothing.
+     */
+    private void question(int at) {
+        boolean isNext = startsWith(at, "_next");
+        int i = isNext ? at + "_next".length() : at;
+        // GCC also has the reserved spellings __has_include__ and __has_include_next__.
+        i = skipBlanks(startsWith(i, "__") ? i + 2 : i);
+        if (i >= text.length || text[i] != '(') {
+            isComputedQuestion |= isOnDefineLine(at);
+            return;
+        }
+        IncludeName name = nameAt(skipBlanks(i + 1), isNext);
+        if (name == null) {
+            isComputedQuestion = true;
+        } else {
+            asked.add(name);
+        }
+    }
+
+    /**
+     * Whether the line around {@code at} defines a macro, under whose name the question could be
+     * asked elsewhere.
+     */
+    private boolean isOnDefineLine(int at) {
+        int start = at;
+        while (start > 0 && text[start - 1] != '\n') {
+            start--;
+        }
+        int hash = skipBlanks(start);
+        return startsWith(hash, "#") && startsWith(skipBlanks(hash + 1), "define");
+    }
+
+    private @Nullable IncludeName nameAt(int at, boolean isNext) {
+        if (at >= text.length || (text[at] != '"' && text[at] != '<')) {
+            return null;
+        }
+        byte close = (byte) (text[at] == '"' ? '"' : '>');
+        int end = at + 1;
+        while (end < text.length && text[end] != close && text[end] != '\n') {
+            end++;
+        }
+        if (end >= text.length
+                || text[end] != close
+                || end - at > NAME_CHARS_MAX
+                || end == at + 1) {
+            return null;
+        }
+        var name = new String(text, at + 1, end - at - 1, StandardCharsets.UTF_8);
+        return new IncludeName(name, close == '"', isNext);
+    }
+
+    /** Blanks and comments; not line ends. */
+    private int skipBlanks(int at) {
+        int i = at;
+        while (i < text.length) {
+            byte b = text[i];
+            if (b == ' ' || b == '\t' || b == '\f' || b == 0x0b || b == '\r') {
+                i++;
+            } else if (startsWith(i, "/*")) {
+                i = commentEnd(i + 2);
+            } else {
+                return i;
+            }
+        }
+        return i;
+    }
+
+    private int commentEnd(int at) {
+        for (int i = at; i + 1 < text.length; i++) {
+            if (text[i] == '*' && text[i + 1] == '/') {
+                return i + 2;
+            }
+        }
+        return text.length;
+    }
+
+    private boolean startsWith(int at, String word) {
+        if (at + word.length() > text.length) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if (text[at + i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private static boolean isWord(byte b) {
+        return b == '_'
+                || (b >= 'a' && b <= 'z')
+                || (b >= 'A' && b <= 'Z')
+                || (b >= '0' && b <= '9');
+    }
+}

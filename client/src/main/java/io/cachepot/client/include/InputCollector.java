@@ -1,0 +1,206 @@
+package io.cachepot.client.include;
+
+import io.cachepot.client.include.IncludeScan.IncludeName;
+import io.cachepot.client.include.Inputs.Absence;
+import io.cachepot.client.include.Inputs.InputFile;
+import java.io.IOException;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.TreeSet;
+
+/**
+ * Turns a dependency list into {@link Inputs}: for every name that any of the files could ask for,
+ * walks the search path as the compiler does and notes what was not there. ccache and sccache keep
+ * the files alone, and serve a stale object when a header appears earlier on the path.
+ */
+public final class InputCollector {
+    private final FileMemory files;
+    private final DirectoryMemory directories;
+
+    public InputCollector(FileMemory files, DirectoryMemory directories) {
+        this.files = files;
+        this.directories = directories;
+    }
+
+    /** What came of it. */
+    public sealed interface Collected {
+        /**
+         * Good for a cache key.
+         *
+         * @param isDirect whether {@code inputs} alone can prove a later hit; when a name was
+         *     computed by a macro, the dependency list must be made anew each time
+         */
+        record Complete(Inputs inputs, boolean isDirect, List<FileMemory.Known> known)
+                implements Collected {
+            public Complete {
+                known = List.copyOf(known);
+            }
+        }
+
+        /** The result depends on something that can not be tracked. */
+        record Untracked(String reason) implements Collected {}
+    }
+
+    /**
+     * Collects.
+     *
+     * @param dependencies files read, as the compiler names them
+     * @param cwd directory the compiler runs in
+     * @param search where it looks
+     */
+    public Collected collect(List<String> dependencies, Path cwd, SearchPath search)
+            throws IOException {
+        return new Run(cwd, search).collect(dependencies);
+    }
+
+    private final class Run {
+        private final Path cwd;
+        private final SearchPath search;
+        private final DirectoryMemory.View view = directories.view();
+        private final Map<String, TreeSet<String>> absent = new TreeMap<>();
+        private final TreeSet<String> present = new TreeSet<>();
+        private final LinkedHashSet<Question> asked = new LinkedHashSet<>();
+
+        Run(Path cwd, SearchPath search) {
+            this.cwd = cwd;
+            this.search = search;
+        }
+
+        Collected collect(List<String> dependencies) throws IOException {
+            var known = new ArrayList<FileMemory.Known>();
+            boolean isDirect = true;
+            for (String dependency : dependencies) {
+                Optional<FileMemory.Known> file = files.look(cwd.resolve(dependency));
+                if (file.isEmpty()) {
+                    return new Collected.Untracked("input vanished");
+                }
+                IncludeScan scan = file.get().scan();
+                Optional<String> reason = untrackable(scan);
+                if (reason.isPresent()) {
+                    return new Collected.Untracked(reason.get());
+                }
+                isDirect &= !scan.isComputedInclude();
+                known.add(file.get());
+                note(dependency, scan);
+            }
+            for (String directory : search.ignored()) {
+                absentIfMissing(cwd.resolve(directory));
+            }
+            for (Question question : asked) {
+                search(question);
+            }
+            for (FileMemory.Known file : known) {
+                if (hasPrecompiled(file.path())) {
+                    return new Collected.Untracked("precompiled header");
+                }
+            }
+            return new Collected.Complete(inputs(known), isDirect, known);
+        }
+
+        private static Optional<String> untrackable(IncludeScan scan) {
+            if (scan.readsData()) {
+                return Optional.of(".incbin or #embed");
+            }
+            if (scan.hasTimeMacro()) {
+                return Optional.of("time macro");
+            }
+            return scan.isComputedQuestion()
+                    ? Optional.of("computed __has_include")
+                    : Optional.empty();
+        }
+
+        private void note(String file, IncludeScan scan) {
+            Path parent = Path.of(file).getParent();
+            Path beside = parent == null ? cwd : cwd.resolve(parent);
+            scan.includes()
+                    .forEach(name ->
+                            asked.add(new Question(name, name.isQuoted() ? beside : cwd, false)));
+            scan.asked()
+                    .forEach(name ->
+                            asked.add(new Question(name, name.isQuoted() ? beside : cwd, true)));
+        }
+
+        /**
+         * Walks the search path for one name; {@code #include_next} may begin anywhere on it, so
+         * there all of it counts.
+         */
+        private void search(Question question) throws IOException {
+            for (Path candidate : candidates(question)) {
+                if (absentIfMissing(candidate)) {
+                    continue;
+                }
+                if (question.isExistenceOnly()) {
+                    present.add(candidate.toString());
+                }
+                if (!question.name().isNext()) {
+                    return;
+                }
+            }
+        }
+
+        private List<Path> candidates(Question question) {
+            var candidates = new ArrayList<Path>();
+            try {
+                Path name = Path.of(question.name().name());
+                if (name.isAbsolute()) {
+                    return List.of(name);
+                }
+                if (question.name().isQuoted()) {
+                    candidates.add(question.beside().resolve(name));
+                    search.quoted()
+                            .forEach(directory ->
+                                    candidates.add(cwd.resolve(directory).resolve(name)));
+                }
+                search.angled()
+                        .forEach(directory -> candidates.add(cwd.resolve(directory).resolve(name)));
+            } catch (InvalidPathException _) {
+                return List.of(); // a name with a NUL can not exist
+            }
+            return candidates;
+        }
+
+        /** Notes the first component that is missing, which many names share. */
+        private boolean absentIfMissing(Path path) throws IOException {
+            if (view.exists(path)) {
+                return false;
+            }
+            Path missing = path;
+            Path parent = missing.getParent();
+            while (parent != null && !view.exists(parent)) {
+                missing = parent;
+                parent = missing.getParent();
+            }
+            absent.computeIfAbsent(String.valueOf(parent), _ -> new TreeSet<>())
+                    .add(String.valueOf(missing.getFileName()));
+            return true;
+        }
+
+        /** gcc takes {@code name.gch} for {@code name}, clang also {@code name.pch}. */
+        private boolean hasPrecompiled(Path header) throws IOException {
+            return !absentIfMissing(header.resolveSibling(header.getFileName() + ".gch"))
+                    || !absentIfMissing(header.resolveSibling(header.getFileName() + ".pch"));
+        }
+
+        private Inputs inputs(List<FileMemory.Known> known) {
+            var read =
+                    known.stream()
+                            .map(file -> new InputFile(file.path().toString(), file.digest()))
+                            .toList();
+            var absences = new ArrayList<Absence>();
+            absent.forEach(
+                    (directory, names) -> absences.add(new Absence(directory, List.copyOf(names))));
+            return new Inputs(read, absences, List.copyOf(present));
+        }
+    }
+
+    /**
+     * A name, and the directory of the file that asks for it, which matters for quoted names only.
+     */
+    private record Question(IncludeName name, Path beside, boolean isExistenceOnly) {}
+}

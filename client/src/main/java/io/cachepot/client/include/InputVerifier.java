@@ -1,0 +1,52 @@
+package io.cachepot.client.include;
+
+import io.cachepot.client.include.Inputs.Absence;
+import io.cachepot.client.include.Inputs.InputFile;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+
+/**
+ * Tells whether {@link Inputs} still hold: every file the same, every absence still one. One
+ * file-system look per file and directory.
+ */
+public final class InputVerifier {
+    private final FileMemory files;
+    private final DirectoryMemory.View view;
+
+    public InputVerifier(FileMemory files, DirectoryMemory directories) {
+        this.files = files;
+        view = directories.view();
+    }
+
+    /**
+     * The first thing that changed, for people.
+     *
+     * @return empty when all holds
+     */
+    public Optional<String> change(Inputs inputs) throws IOException {
+        for (InputFile file : inputs.files()) {
+            var known = files.look(Path.of(file.path()));
+            if (known.isEmpty()) {
+                return Optional.of(file.path() + " is gone");
+            }
+            if (!known.get().digest().equals(file.digest())) {
+                return Optional.of(file.path() + " changed");
+            }
+        }
+        for (Absence absence : inputs.absences()) {
+            Path directory = Path.of(absence.directory());
+            for (String name : absence.names()) {
+                if (view.exists(directory.resolve(name))) {
+                    return Optional.of(directory.resolve(name) + " appeared");
+                }
+            }
+        }
+        for (String path : inputs.present()) {
+            if (!view.exists(Path.of(path))) {
+                return Optional.of(path + " is gone");
+            }
+        }
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,41 @@
+package io.cachepot.client.include;
+
+import io.cachepot.protocol.Digest;
+import java.util.List;
+
+/**
+ * All that one C compile learned from the file system, as it was: the same command with the same
+ * inputs gives the same result.
+ *
+ * @param files every file read, in the order of the dependency list
+ * @param absences names looked for in vain on the way to those files, and names that would have
+ *     been taken before them
+ * @param present paths whose existence alone was asked for ({@code __has_include}) and answered
+ *     with yes
+ */
+public record Inputs(List<InputFile> files, List<Absence> absences, List<String> present) {
+    public Inputs {
+        files = List.copyOf(files);
+        absences = List.copyOf(absences);
+        present = List.copyOf(present);
+    }
+
+    /**
+     * One file.
+     *
+     * @param path absolute, spelled as the compiler does behind the directory it runs in; may hold
+     *     {@code ..}
+     */
+    public record InputFile(String path, Digest digest) {}
+
+    /**
+     * Names that do not exist in one directory.
+     *
+     * @param directory absolute; it may itself not exist, then nothing in it does
+     */
+    public record Absence(String directory, List<String> names) {
+        public Absence {
+            names = List.copyOf(names);
+        }
+    }
+}
