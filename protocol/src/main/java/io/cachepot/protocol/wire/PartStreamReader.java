@@ -51,7 +51,7 @@ public final class PartStreamReader {
     }
 
     /**
-     * Steps over what is left of the current part and to the next one.
+     * Steps over what is left of the current part, and over heartbeats, to the next one.
      *
      * @return empty at the end of a whole and undamaged stream
      * @throws WireException when the stream is cut, damaged or malformed
@@ -61,18 +61,22 @@ public final class PartStreamReader {
             return Optional.empty();
         }
         try {
-            skipRest();
-            byte[] expected = digestSoFar();
-            int code = in.readUnsignedByte();
-            left = in.readLong();
-            if (code == PartStreamWriter.END) {
-                finish(expected);
-                return Optional.empty();
+            PartType type = PartType.HEARTBEAT;
+            while (type == PartType.HEARTBEAT) {
+                skipRest();
+                byte[] expected = digestSoFar();
+                int code = in.readUnsignedByte();
+                left = in.readLong();
+                if (code == PartStreamWriter.END) {
+                    finish(expected);
+                    return Optional.empty();
+                }
+                if (left < 0) {
+                    throw new WireException(who + " sent a part of negative length");
+                }
+                type = PartType.of(code);
             }
-            if (left < 0) {
-                throw new WireException(who + " sent a part of negative length");
-            }
-            return Optional.of(PartType.of(code));
+            return Optional.of(type);
         } catch (EOFException e) {
             throw cut(e);
         }

@@ -2,14 +2,19 @@ package io.cachepot.protocol.wire;
 
 /** What a part of a stream holds. */
 public enum PartType {
-    /** JSON; always the first part, and only that. */
+    /** JSON; the first part, and only that. */
     HEAD(1),
     /** 32 bytes of digest, then the content that it names. */
     BLOB(2),
     STDOUT(3),
     STDERR(4),
     /** u16 index into the job's outputs, u8 1 if executable else 0, then the content. */
-    OUTPUT(5);
+    OUTPUT(5),
+    /**
+     * Empty; says that the sender lives while it has nothing else to say. May stand before any
+     * part, and is skipped.
+     */
+    HEARTBEAT(6);
 
     private final int code;
 

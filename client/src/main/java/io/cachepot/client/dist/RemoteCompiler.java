@@ -1,0 +1,185 @@
+package io.cachepot.client.dist;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.cachepot.client.cache.DiskStore;
+import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.packaging.ToolchainArchive;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.RunJobResult;
+import io.cachepot.protocol.SubmitToolchainResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Runs a job on a worker; when that one fails, on another, at most {@link #PLACES_MAX} in all. What
+ * a worker holds already is remembered, so a header travels to each worker once.
+ */
+public final class RemoteCompiler implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(RemoteCompiler.class.getName());
+    private static final int PLACES_MAX = 3;
+
+    /** Toolchain, inputs, once more: what one worker may ask for in a row. */
+    private static final int ROUNDS_MAX = 4;
+
+    private static final int WORKERS_MAX = 1_000;
+
+    private final GrantPool grants;
+    private final DiskStore store;
+    private final ConcurrentHashMap<Digest, Peer> peers = new ConcurrentHashMap<>();
+
+    /** {@code store} lends its directory for request bodies. */
+    public RemoteCompiler(GrantPool grants, DiskStore store) {
+        this.grants = grants;
+        this.store = store;
+    }
+
+    /** One start of one worker, told by its certificate, and the contents it was sent. */
+    private record Peer(WorkerClient client, Set<Digest> sent, Object toolchainLock) {}
+
+    /**
+     * Runs {@code job}.
+     *
+     * @param outputsFor makes a fresh place for outputs, one for each attempt
+     * @throws DistException when no worker ran it; the message has every reason
+     */
+    public RemoteResult run(
+            RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
+            throws DistException, InterruptedException {
+        var reasons = new ArrayList<String>();
+        for (int place = 0; place < PLACES_MAX; place++) {
+            Grant grant = takeGrant(toolchain, reasons);
+            OutputFiles outputs = outputsFor.get();
+            try {
+                return runOn(grant, job, toolchain, outputs);
+            } catch (DistException e) {
+                discard(outputs);
+                LOG.log(
+                        DEBUG,
+                        "job failed over: job={0} worker={1} reason={2}",
+                        grant.job(),
+                        grant.worker(),
+                        e.getMessage());
+                reasons.add(e.getMessage());
+            } catch (InterruptedException | RuntimeException e) {
+                discard(outputs);
+                throw e;
+            }
+        }
+        throw new DistException(String.join("; ", reasons));
+    }
+
+    private Grant takeGrant(ToolchainArchive toolchain, List<String> reasons)
+            throws DistException, InterruptedException {
+        try {
+            return grants.take(toolchain.id());
+        } catch (DistException e) {
+            reasons.add(e.getMessage());
+            throw new DistException(String.join("; ", reasons), e);
+        }
+    }
+
+    private static void discard(OutputFiles outputs) {
+        try {
+            outputs.close();
+        } catch (IOException e) {
+            LOG.log(DEBUG, "temporary output not removed: {0}", e);
+        }
+    }
+
+    private RemoteResult runOn(
+            Grant grant, RemoteJob job, ToolchainArchive toolchain, OutputFiles outputs)
+            throws DistException, InterruptedException {
+        Peer peer = peer(grant);
+        if (!grant.toolchainPresent()) {
+            submit(peer, grant, toolchain);
+        }
+        Collection<Digest> blobs = unsent(peer, job);
+        for (int round = 0; round < ROUNDS_MAX; round++) {
+            WorkerClient.Answer answer = peer.client().runJob(grant, job, blobs, spool(), outputs);
+            switch (answer.result()) {
+                case RunJobResult.Complete complete -> {
+                    peer.sent().addAll(job.sources().keySet());
+                    return new RemoteResult(
+                            grant.worker(),
+                            complete.exitCode(),
+                            answer.stdout(),
+                            answer.stderr(),
+                            outputs);
+                }
+                case RunJobResult.ToolchainMissing _ -> submitAgain(peer, grant, toolchain);
+                case RunJobResult.InputsMissing missing -> blobs = missing.digests();
+                case RunJobResult.NotRun(var reason, var detail) ->
+                        throw new DistException(
+                                "worker "
+                                        + grant.worker()
+                                        + " did not run it ("
+                                        + reason
+                                        + "): "
+                                        + detail);
+            }
+        }
+        throw new DistException(
+                "worker " + grant.worker() + " asked for inputs or toolchain too often");
+    }
+
+    private Peer peer(Grant grant) {
+        if (peers.size() > WORKERS_MAX) {
+            peers.clear();
+        }
+        return peers.computeIfAbsent(
+                grant.certificateDigest(),
+                digest ->
+                        new Peer(
+                                new WorkerClient(grant.workerUrl(), digest),
+                                ConcurrentHashMap.newKeySet(),
+                                new Object()));
+    }
+
+    private static Collection<Digest> unsent(Peer peer, RemoteJob job) {
+        var unsent = new LinkedHashSet<>(job.job().inputDigests());
+        unsent.removeAll(peer.sent());
+        return unsent;
+    }
+
+    private Path spool() throws DistException {
+        try {
+            return store.newTemporary();
+        } catch (IOException e) {
+            throw new DistException("no room for the request: " + SchedulerClient.reason(e), e);
+        }
+    }
+
+    /** The first of many compiles sends; the others wait for it and find the toolchain there. */
+    private static void submit(Peer peer, Grant grant, ToolchainArchive toolchain)
+            throws DistException, InterruptedException {
+        synchronized (peer.toolchainLock()) {
+            if (!peer.sent().contains(toolchain.id().digest())) {
+                submitAgain(peer, grant, toolchain);
+            }
+        }
+    }
+
+    private static void submitAgain(Peer peer, Grant grant, ToolchainArchive toolchain)
+            throws DistException, InterruptedException {
+        switch (peer.client().submitToolchain(grant, toolchain.file())) {
+            case SubmitToolchainResult.Ready _ -> peer.sent().add(toolchain.id().digest());
+            case SubmitToolchainResult.Refused(var reason) ->
+                    throw new DistException(
+                            "worker " + grant.worker() + " refused the toolchain: " + reason);
+        }
+    }
+
+    @Override
+    public void close() {
+        peers.values().forEach(peer -> peer.client().close());
+    }
+}

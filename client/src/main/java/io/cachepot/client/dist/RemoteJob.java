@@ -1,0 +1,20 @@
+package io.cachepot.client.dist;
+
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Job;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * A job and where its contents are on this machine.
+ *
+ * @param sources a file here for each digest of the input tree
+ * @param targets where each output of the job goes here, in the job's order
+ */
+public record RemoteJob(Job job, Map<Digest, Path> sources, List<Path> targets) {
+    public RemoteJob {
+        sources = Map.copyOf(sources);
+        targets = List.copyOf(targets);
+    }
+}

@@ -1,0 +1,13 @@
+package io.cachepot.client.dist;
+
+import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.WorkerId;
+
+/**
+ * What came back from a worker.
+ *
+ * @param outputs written beside their targets; the receiver commits or closes them
+ */
+public record RemoteResult(
+        WorkerId worker, int exitCode, Bytes stdout, Bytes stderr, OutputFiles outputs) {}

@@ -1,0 +1,171 @@
+package io.cachepot.client.dist;
+
+import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.ProtocolVersion;
+import io.cachepot.protocol.RunJobResult;
+import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.http.Headers;
+import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.wire.JobStream;
+import io.cachepot.protocol.wire.PartStreamReader;
+import io.cachepot.protocol.wire.PartStreamWriter;
+import io.cachepot.protocol.wire.ResultStream;
+import io.cachepot.protocol.wire.WireException;
+import java.io.BufferedInputStream;
+import java.io.BufferedOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Collection;
+
+/** Talks to one start of one worker: its certificate is the only one believed. */
+final class WorkerClient implements AutoCloseable {
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+
+    /** A worker says something every second while a job runs. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+
+    /** Unpacking a large toolchain takes a while, and the answer comes after it. */
+    private static final Duration TOOLCHAIN_TIMEOUT = Duration.ofMinutes(10);
+
+    private static final int BUFFER_BYTES = 64 << 10;
+
+    private final String who;
+    private final URI url;
+    private final HttpClient http;
+
+    WorkerClient(String workerUrl, Digest certificate) {
+        who = "worker " + workerUrl;
+        url = URI.create(workerUrl);
+        http =
+                HttpClient.newBuilder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .version(HttpClient.Version.HTTP_1_1)
+                        .sslContext(PinnedTls.context(certificate))
+                        .build();
+    }
+
+    private HttpRequest.Builder request(String route, Grant grant) {
+        return HttpRequest.newBuilder(url.resolve(route))
+                .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
+                .header(Headers.AUTHORIZATION, Headers.BEARER + grant.token());
+    }
+
+    /** Sends an archive and waits until it is unpacked. */
+    SubmitToolchainResult submitToolchain(Grant grant, Path archive)
+            throws DistException, InterruptedException {
+        try {
+            var request =
+                    request(Routes.submitToolchain(grant.job()), grant)
+                            .timeout(TOOLCHAIN_TIMEOUT)
+                            .header("Content-Type", Headers.OCTETS)
+                            .POST(HttpRequest.BodyPublishers.ofFile(archive))
+                            .build();
+            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            return Answers.read(who, response, SubmitToolchainResult.class);
+        } catch (IOException e) {
+            throw failed("toolchain not sent", e);
+        }
+    }
+
+    /** What a worker answered. */
+    record Answer(RunJobResult result, Bytes stdout, Bytes stderr) {}
+
+    /**
+     * Runs a job.
+     *
+     * @param blobs digests whose content goes along
+     * @param spool a file for the request's body; it is deleted here
+     * @param outputs takes what comes back; void unless this method returns
+     */
+    Answer runJob(
+            Grant grant, RemoteJob job, Collection<Digest> blobs, Path spool, OutputFiles outputs)
+            throws DistException, InterruptedException {
+        try {
+            writeBody(job, blobs, spool);
+            var request =
+                    request(Routes.runJob(grant.job()), grant)
+                            .timeout(SILENCE_MAX)
+                            .header("Content-Type", Headers.PARTS)
+                            .POST(HttpRequest.BodyPublishers.ofFile(spool))
+                            .build();
+            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = new WatchedInputStream(response.body(), SILENCE_MAX)) {
+                Answers.check(who, response);
+                return read(body, job, outputs);
+            }
+        } catch (IOException e) {
+            throw failed("job not run", e);
+        } catch (WireException e) {
+            throw new DistException(e.getMessage(), e);
+        } finally {
+            delete(spool);
+        }
+    }
+
+    private static void writeBody(RemoteJob job, Collection<Digest> blobs, Path spool)
+            throws IOException {
+        try (var out = new BufferedOutputStream(Files.newOutputStream(spool), BUFFER_BYTES)) {
+            var parts = new PartStreamWriter(out);
+            JobStream.writeHead(parts, job.job());
+            for (Digest digest : blobs) {
+                Path source = job.sources().get(digest);
+                if (source == null) {
+                    throw new IOException("no file here has the content " + digest);
+                }
+                try (var content = Files.newInputStream(source)) {
+                    JobStream.writeBlob(parts, digest, content, Files.size(source));
+                }
+            }
+            parts.end();
+        }
+    }
+
+    private Answer read(InputStream body, RemoteJob job, OutputFiles outputs) throws IOException {
+        var stdio = new Bytes[] {Bytes.EMPTY, Bytes.EMPTY};
+        var receiver =
+                new ResultStream.Receiver() {
+                    @Override
+                    public void stdio(Bytes stdout, Bytes stderr) {
+                        stdio[0] = stdout;
+                        stdio[1] = stderr;
+                    }
+
+                    @Override
+                    public void output(
+                            int index, boolean isExecutable, long sizeBytes, InputStream content)
+                            throws IOException {
+                        outputs.add(job.targets().get(index), isExecutable, content);
+                    }
+                };
+        var parts = new PartStreamReader(new BufferedInputStream(body, BUFFER_BYTES), who);
+        var result = ResultStream.read(parts, job.targets().size(), receiver);
+        return new Answer(result, stdio[0], stdio[1]);
+    }
+
+    private DistException failed(String what, IOException e) {
+        return new DistException(who + ": " + what + ": " + SchedulerClient.reason(e), e);
+    }
+
+    private static void delete(Path spool) {
+        try {
+            Files.deleteIfExists(spool);
+        } catch (IOException _) {
+            // The store removes stale temporary files at its next start.
+        }
+    }
+
+    @Override
+    public void close() {
+        http.shutdownNow();
+    }
+}
