@@ -16,4 +16,10 @@ public sealed interface SandboxInput {
      * A symbolic link; {@code target} means something only inside and is never followed outside.
      */
     record Link(String path, String target) implements SandboxInput {}
+
+    /**
+     * A directory that exists even when nothing lies in it: compilers look into search directories
+     * and write others into debug information.
+     */
+    record Directory(String path) implements SandboxInput {}
 }

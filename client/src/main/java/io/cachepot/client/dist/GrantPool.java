@@ -60,7 +60,7 @@ public final class GrantPool {
         try {
             return mine.get();
         } catch (ExecutionException e) {
-            throw new DistException(String.valueOf(e.getCause().getMessage()), e.getCause());
+            throw new DistException("no grant: " + e.getCause(), e);
         } catch (InterruptedException e) {
             forget(toolchain, mine);
             throw e;

@@ -106,7 +106,7 @@ final class WorkerClient implements AutoCloseable {
         } catch (IOException e) {
             throw failed("job not run", e);
         } catch (WireException e) {
-            throw new DistException(e.getMessage(), e);
+            throw failed("answer of the worker not understood", e);
         } finally {
             delete(spool);
         }
@@ -152,7 +152,7 @@ final class WorkerClient implements AutoCloseable {
         return new Answer(result, stdio[0], stdio[1]);
     }
 
-    private DistException failed(String what, IOException e) {
+    private DistException failed(String what, Exception e) {
         return new DistException(who + ": " + what + ": " + SchedulerClient.reason(e), e);
     }
 
