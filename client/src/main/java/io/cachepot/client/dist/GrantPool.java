@@ -71,7 +71,8 @@ public final class GrantPool {
         synchronized (lock) {
             var queue = waiting.get(toolchain);
             if (queue != null) {
-                queue.remove(mine);
+                mine.cancel(false);
+                queue.removeIf(CompletableFuture::isCancelled);
             }
         }
     }

@@ -109,7 +109,7 @@ public final class SchedulerClient implements AutoCloseable {
         throw first == null ? new DistException("no scheduler is configured") : first;
     }
 
-    static String reason(IOException e) {
+    static String reason(Exception e) {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

@@ -36,14 +36,16 @@ public record SearchPath(List<String> quoted, List<String> angled, List<String> 
         var angled = new ArrayList<String>();
         var ignored = new ArrayList<String>();
         List<String> current = null;
+        boolean isAngled = false;
         boolean isEnded = false;
         for (String line : verbose.split("\n", -1)) {
             if (line.equals(QUOTED_START)) {
                 current = quoted;
             } else if (line.equals(ANGLED_START)) {
                 current = angled;
+                isAngled = true;
             } else if (line.equals(END)) {
-                isEnded = current == angled;
+                isEnded = isAngled;
                 current = null;
             } else if (line.startsWith(IGNORED) && line.endsWith("\"")) {
                 ignored.add(line.substring(IGNORED.length(), line.length() - 1));
