@@ -1,4 +1,4 @@
-/** Settings of every role as records: defaults and checks. */
+/** Settings of every role as records, with their defaults and their checks. */
 @NullMarked
 package io.cachepot.config;
 

@@ -1,0 +1,22 @@
+package io.cachepot.config;
+
+import java.time.Duration;
+
+/**
+ * How the local daemon is reached and when it leaves; from the environment alone.
+ *
+ * @param port 1 to 65535, on loopback
+ * @param idleTimeout how long it waits for work before it stops; zero is for ever
+ * @param isRecache whether every look-up is a miss, and its result replaced
+ */
+public record CoordinatorConfig(int port, Duration idleTimeout, boolean isRecache) {
+    public static final CoordinatorConfig DEFAULT =
+            new CoordinatorConfig(4226, Duration.ofMinutes(10), false);
+
+    public CoordinatorConfig {
+        new Checks()
+                .port("port", port)
+                .atLeast(0, "idle_timeout_secs", idleTimeout.toSeconds())
+                .verify();
+    }
+}

@@ -1,0 +1,57 @@
+package io.cachepot.config;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+
+/**
+ * How a client uses a cluster: table {@code dist}.
+ *
+ * @param schedulerUrls base addresses; none turns distribution off
+ * @param toolchains at most one for each compiler
+ * @param toolchainCacheBytesMax most bytes of packaged toolchains, at least 1
+ * @param cacheDir where packaged toolchains are kept
+ * @param isRewriteIncludesOnly whether macros are left to the worker (gcc's {@code
+ *     -fdirectives-only}, clang's {@code -frewrite-includes})
+ */
+public record DistConfig(
+        List<URI> schedulerUrls,
+        DistAuth auth,
+        List<Toolchain> toolchains,
+        long toolchainCacheBytesMax,
+        Path cacheDir,
+        boolean isRewriteIncludesOnly) {
+    public DistConfig {
+        schedulerUrls = List.copyOf(schedulerUrls);
+        toolchains = List.copyOf(toolchains);
+        var compilers = new HashSet<Path>();
+        var checks =
+                new Checks()
+                        .that(
+                                schedulerUrls.stream().allMatch(WebAddress::isBase),
+                                "scheduler_url",
+                                schedulerUrls,
+                                WebAddress.EXPECTED_BASE)
+                        .atLeast(1, "toolchain_cache_size", toolchainCacheBytesMax)
+                        .absolute("cache_dir", cacheDir);
+        for (var toolchain : toolchains) {
+            checks.that(
+                    compilers.add(toolchain.compilerExecutable()),
+                    "toolchains",
+                    "ambiguous about '" + toolchain.compilerExecutable() + "'",
+                    "one entry for each compiler");
+        }
+        checks.verify();
+    }
+
+    /** No scheduler, and 10 GiB for toolchains. */
+    public static DistConfig defaults(Path cacheDir) {
+        return new DistConfig(List.of(), DistAuth.DEFAULT, List.of(), 10L << 30, cacheDir, false);
+    }
+
+    /** Whether there is a scheduler to ask. */
+    public boolean isEnabled() {
+        return !schedulerUrls.isEmpty();
+    }
+}

@@ -1,0 +1,57 @@
+package io.cachepot.config;
+
+import java.time.Duration;
+import java.util.List;
+
+/**
+ * How nodes find each other: table {@code grid}.
+ *
+ * @param clusterName nodes of another name are not spoken to
+ * @param bindAddr where other members connect; port 0 is one of the system's choice
+ * @param isDangerouslyInsecure whether {@code bindAddr} may be one that other machines reach
+ * @param members where to look for others at start; none makes a grid of one's own
+ * @param heartbeatInterval between signs of life; at least a second
+ * @param noHeartbeat silence after which a member is taken for dead; longer than {@code
+ *     heartbeatInterval}
+ */
+public record GridConfig(
+        String clusterName,
+        HostPort bindAddr,
+        boolean isDangerouslyInsecure,
+        List<HostPort> members,
+        Duration heartbeatInterval,
+        Duration noHeartbeat) {
+    public static final GridConfig DEFAULT =
+            new GridConfig(
+                    "cachepot",
+                    new HostPort("127.0.0.1", 0),
+                    false,
+                    List.of(),
+                    Duration.ofSeconds(1),
+                    Duration.ofSeconds(5));
+
+    public GridConfig {
+        members = List.copyOf(members);
+        new Checks()
+                .notEmpty("cluster_name", clusterName)
+                .that(
+                        isDangerouslyInsecure || bindAddr.isLoopback(),
+                        "bind_addr",
+                        "'"
+                                + bindAddr
+                                + "', where other machines can reach the grid's member port, which has no authentication yet",
+                        "a loopback address, or dangerously_insecure = true")
+                .that(
+                        members.stream().allMatch(member -> member.port() != 0),
+                        "members",
+                        members,
+                        "no port 0")
+                .atLeast(1, "heartbeat_interval_secs", heartbeatInterval.toSeconds())
+                .that(
+                        noHeartbeat.compareTo(heartbeatInterval) > 0,
+                        "no_heartbeat_secs",
+                        noHeartbeat.toSeconds(),
+                        "more than heartbeat_interval_secs, " + heartbeatInterval.toSeconds())
+                .verify();
+    }
+}
