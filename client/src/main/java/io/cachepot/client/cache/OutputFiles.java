@@ -77,6 +77,11 @@ public final class OutputFiles implements AutoCloseable {
         return permissions;
     }
 
+    /** How many were added. */
+    public int size() {
+        return pending.size();
+    }
+
     /** Makes all of them visible. */
     public void commit() throws IOException {
         for (Pending file : pending) {

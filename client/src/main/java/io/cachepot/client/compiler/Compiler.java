@@ -15,6 +15,8 @@ import java.util.List;
  * @param programs every file whose content decides what it does: driver, passes, assembler, and
  *     their shared libraries
  * @param identity digest of all of them: another compiler has another one
+ * @param data files that it only looks for on a machine where it shall run: they decide where it
+ *     searches
  */
 public record Compiler(
         Path executable,
@@ -22,9 +24,11 @@ public record Compiler(
         boolean isCxxDriver,
         String version,
         List<Program> programs,
-        Digest identity) {
+        Digest identity,
+        List<Path> data) {
     public Compiler {
         programs = List.copyOf(programs);
+        data = List.copyOf(data);
     }
 
     /** Who made it; decides on option tables and packaging. */

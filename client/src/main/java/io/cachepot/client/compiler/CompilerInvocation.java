@@ -13,6 +13,7 @@ public sealed interface CompilerInvocation {
      * @param output the object, as given or as the compiler derives it
      * @param dependencies the list of files read that the command line asks for
      * @param keyArguments those of {@code arguments} that change what is in the outputs, in order
+     * @param forcedIncludes names after {@code -include} and {@code -imacros}, in order
      * @param isColorExplicit whether the command line decides on colour itself
      * @param language as {@code -x} names it
      */
@@ -22,12 +23,14 @@ public sealed interface CompilerInvocation {
             String output,
             Optional<Dependencies> dependencies,
             List<String> keyArguments,
+            List<String> forcedIncludes,
             boolean isColorExplicit,
             String language)
             implements CompilerInvocation {
         public Cacheable {
             arguments = List.copyOf(arguments);
             keyArguments = List.copyOf(keyArguments);
+            forcedIncludes = List.copyOf(forcedIncludes);
         }
     }
 

@@ -53,10 +53,22 @@ public final class InputCollector {
      * @param dependencies files read, as the compiler names them
      * @param cwd directory the compiler runs in
      * @param search where it looks
+     * @param forcedIncludes names that the command line includes; looked for in {@code cwd} first
+     * @param startNanos when the compile began that {@code dependencies} came from; whatever
+     *     changed after it makes the answer {@link Collected.Untracked}
      */
-    public Collected collect(List<String> dependencies, Path cwd, SearchPath search)
+    public Collected collect(
+            List<String> dependencies,
+            Path cwd,
+            SearchPath search,
+            List<String> forcedIncludes,
+            long startNanos)
             throws IOException {
-        return new Run(cwd, search).collect(dependencies);
+        var run = new Run(cwd, search, startNanos);
+        for (String name : forcedIncludes) {
+            run.asked.add(new Question(new IncludeName(name, true, false), cwd, false));
+        }
+        return run.collect(dependencies);
     }
 
     private final class Run {
@@ -67,9 +79,13 @@ public final class InputCollector {
         private final TreeSet<String> present = new TreeSet<>();
         private final LinkedHashSet<Question> asked = new LinkedHashSet<>();
 
-        Run(Path cwd, SearchPath search) {
+        private final long startNanos;
+        private boolean isUnsettled;
+
+        Run(Path cwd, SearchPath search, long startNanos) {
             this.cwd = cwd;
             this.search = search;
+            this.startNanos = startNanos;
         }
 
         Collected collect(List<String> dependencies) throws IOException {
@@ -86,6 +102,7 @@ public final class InputCollector {
                     return new Collected.Untracked(reason.get());
                 }
                 isDirect &= !scan.isComputedInclude();
+                isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
                 known.add(file.get());
                 note(dependency, scan);
             }
@@ -99,6 +116,9 @@ public final class InputCollector {
                 if (hasPrecompiled(file.path())) {
                     return new Collected.Untracked("precompiled header");
                 }
+            }
+            if (isUnsettled) {
+                return new Collected.Untracked("input changed while it was compiled");
             }
             return new Collected.Complete(inputs(known), isDirect, known);
         }
@@ -138,10 +158,17 @@ public final class InputCollector {
                 if (question.isExistenceOnly()) {
                     present.add(candidate.toString());
                 }
+                noteIfNew(candidate);
                 if (!question.name().isNext()) {
                     return;
                 }
             }
+        }
+
+        /** A name that appeared while the compiler looked may not be what it saw. */
+        private void noteIfNew(Path candidate) throws IOException {
+            Optional<FileStamp> stamp = FileStamp.of(candidate);
+            isUnsettled |= stamp.isEmpty() || !stamp.get().isSettledAt(startNanos);
         }
 
         private List<Path> candidates(Question question) {

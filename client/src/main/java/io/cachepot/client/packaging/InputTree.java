@@ -18,6 +18,7 @@ import java.util.TreeMap;
  */
 public final class InputTree {
     private static final int LINKS_MAX = 40;
+    private static final Path EMPTY = Path.of("/dev/null");
 
     private final TreeMap<String, InputEntry> entries = new TreeMap<>();
     private final Map<Digest, Path> sources = new HashMap<>();
@@ -42,6 +43,29 @@ public final class InputTree {
             Path real = resolve(path);
             entries.putIfAbsent(real.toString(), new InputEntry.Directory(real.toString()));
         }
+    }
+
+    /**
+     * Adds {@code path}, be it file or directory, for its existence alone; a file is empty there.
+     */
+    public void addExisting(Path path) throws IOException {
+        if (Files.isDirectory(path)) {
+            addDirectory(path);
+            return;
+        }
+        Path real = resolve(path);
+        entries.putIfAbsent(
+                real.toString(), new InputEntry.File(real.toString(), Digest.EMPTY, 0, false));
+        sources.putIfAbsent(Digest.EMPTY, EMPTY);
+    }
+
+    /**
+     * Makes room for a file that the compiler will write at {@code path}: its directory exists.
+     *
+     * @return where the file will be once links are followed
+     */
+    public Path place(Path path) throws IOException {
+        return resolve(path);
     }
 
     /**

@@ -45,6 +45,7 @@ public final class GccArguments {
     private final boolean isCxxDriver;
     private final List<String> keyArguments = new ArrayList<>();
     private final List<String> sources = new ArrayList<>();
+    private final List<String> forcedIncludes = new ArrayList<>();
     private boolean isCompile;
     private boolean isQuestion;
     private boolean isColorExplicit;
@@ -144,6 +145,9 @@ public final class GccArguments {
         if (option.spelling().startsWith("-Wp,") && value.indexOf(',') >= 0) {
             refuse("-Wp,");
         }
+        if (option.spelling().equals("-include") || option.spelling().equals("-imacros")) {
+            forcedIncludes.add(value);
+        }
         keyArguments.addAll(asGiven);
     }
 
@@ -230,7 +234,14 @@ public final class GccArguments {
             return new NotCacheable("-MF or -MT without -MD");
         }
         return new Cacheable(
-                arguments, source, object, dependencies, keyArguments, isColorExplicit, spoken);
+                arguments,
+                source,
+                object,
+                dependencies,
+                keyArguments,
+                forcedIncludes,
+                isColorExplicit,
+                spoken);
     }
 
     private @Nullable String languageOf(String source) {

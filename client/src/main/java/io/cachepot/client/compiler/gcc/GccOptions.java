@@ -27,8 +27,6 @@ final class GccOptions {
 
     private int longest;
 
-    static final GccOptions TABLE = new GccOptions();
-
     /** {@code -fname} without a value: a switch of code generation or diagnostics. */
     private static final Pattern PLAIN_F = Pattern.compile("-f[a-z][a-z0-9+-]*");
 
@@ -170,6 +168,9 @@ final class GccOptions {
                     "-fapinotes",
                     "-fmultilib",
                     "-fminimize-whitespace");
+
+    /** After the lists that it is made of. */
+    static final GccOptions TABLE = new GccOptions();
 
     private GccOptions() {
         add(Effect.COMPILE, ALONE, "-c", "--compile");

@@ -1,4 +1,4 @@
-package io.cachepot.client.packaging;
+package io.cachepot.client.elf;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;

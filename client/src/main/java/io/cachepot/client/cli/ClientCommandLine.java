@@ -1,0 +1,156 @@
+package io.cachepot.client.cli;
+
+import io.cachepot.client.cli.ClientCommand.StatsFormat;
+import java.nio.file.Path;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine;
+import picocli.CommandLine.ArgGroup;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Reads {@code cachepot --some-flag}; what begins with anything but a dash is a compile. */
+@Command(
+        name = "cachepot",
+        sortOptions = false,
+        usageHelpAutoWidth = true,
+        synopsisHeading = "Usage: ",
+        customSynopsis = {
+            "cachepot COMPILER [ARGUMENT...]   compile, from the cache if possible",
+            "       cachepot FLAG                    see or steer the coordinator"
+        },
+        descriptionHeading = "%n",
+        description = "A compiler wrapper with a cache and a cluster.",
+        optionListHeading = "%nFlags:%n",
+        footerHeading = "%nEnabled features:%n",
+        footer = {
+            "    S3:        false",
+            "    Redis:     false",
+            "    Memcached: false",
+            "    GCS:       false",
+            "    Azure:     false"
+        })
+public final class ClientCommandLine {
+    /** What the user chose; at most one. */
+    static final class Choice {
+        @Option(
+                names = {"-s", "--show-stats"},
+                description = "Show statistics.")
+        boolean showStats;
+
+        @Option(
+                names = {"-z", "--zero-stats"},
+                description = "Zero the statistics and show them.")
+        boolean zeroStats;
+
+        @Option(names = "--start-coordinator", description = "Start the local daemon.")
+        boolean startCoordinator;
+
+        @Option(
+                names = "--stop-coordinator",
+                description = "Stop the local daemon and show the statistics.")
+        boolean stopCoordinator;
+
+        @Option(names = "--clear-cache", description = "Remove all results from the local cache.")
+        boolean clearCache;
+
+        @Option(names = "--dist-status", description = "Show the cluster as JSON.")
+        boolean distStatus;
+
+        @Option(names = "--dist-auth", description = "Fetch a token for the cluster.")
+        boolean distAuth;
+
+        @Option(
+                names = "--package-toolchain",
+                arity = "2",
+                paramLabel = "EXECUTABLE ARCHIVE",
+                hideParamSyntax = true,
+                description = "Write what a worker needs of a compiler into a tar.gz file.")
+        @Nullable List<String> packageToolchain;
+
+        @Option(
+                names = {"-h", "--help"},
+                description = "Show this help.")
+        boolean help;
+
+        @Option(
+                names = {"-V", "--version"},
+                description = "Show the version.")
+        boolean version;
+    }
+
+    @ArgGroup(exclusive = true, multiplicity = "1")
+    private final Choice choice = new Choice();
+
+    @Option(
+            names = "--stats-format",
+            paramLabel = "FORMAT",
+            defaultValue = "text",
+            description = "How to show statistics: text or json.")
+    private StatsFormat format = StatsFormat.TEXT;
+
+    private final Path cwd;
+    private final String version;
+
+    private ClientCommandLine(Path cwd, String version) {
+        this.cwd = cwd;
+        this.version = version;
+    }
+
+    /**
+     * Reads the arguments.
+     *
+     * @param cwd for relative paths
+     * @param version to show
+     */
+    public static ClientCommand parse(List<String> arguments, Path cwd, String version) {
+        var spec = new ClientCommandLine(cwd, version);
+        var line = new CommandLine(spec).setCaseInsensitiveEnumValuesAllowed(true);
+        try {
+            line.parseArgs(arguments.toArray(String[]::new));
+        } catch (CommandLine.ParameterException e) {
+            return new ClientCommand.Say(
+                    "cachepot: error: "
+                            + e.getMessage()
+                            + "\nTry 'cachepot --help' for what there is.\n",
+                    true,
+                    2);
+        }
+        return spec.command(line);
+    }
+
+    private ClientCommand command(CommandLine line) {
+        if (choice.help) {
+            return new ClientCommand.Say(line.getUsageMessage(), false, 0);
+        }
+        if (choice.version) {
+            return new ClientCommand.Say("cachepot " + version + "\n", false, 0);
+        }
+        if (choice.showStats) {
+            return new ClientCommand.ShowStats(format);
+        }
+        if (choice.zeroStats) {
+            return new ClientCommand.ZeroStats(format);
+        }
+        if (choice.startCoordinator) {
+            return new ClientCommand.StartCoordinator();
+        }
+        if (choice.stopCoordinator) {
+            return new ClientCommand.StopCoordinator(format);
+        }
+        if (choice.clearCache) {
+            return new ClientCommand.ClearCache();
+        }
+        if (choice.distStatus) {
+            return new ClientCommand.DistStatus();
+        }
+        if (choice.distAuth) {
+            return new ClientCommand.DistAuth();
+        }
+        if (choice.packageToolchain != null) {
+            return new ClientCommand.PackageToolchain(
+                    choice.packageToolchain.get(0), cwd.resolve(choice.packageToolchain.get(1)));
+        }
+        throw new IllegalStateException("picocli let a command line through without a choice");
+    }
+}

@@ -1,0 +1,36 @@
+package io.cachepot.client.coordinator;
+
+import io.cachepot.client.compiler.ProgramRunner;
+import io.cachepot.protocol.Bytes;
+import java.io.IOException;
+import java.util.List;
+
+/**
+ * The end of one compile where the build is: what runs there is the build's own child. Exactly one
+ * of {@link #finish}, {@link #exit}, {@link #die} and {@link #runItself} ends it. Every method
+ * throws an {@link IOException} when the build has gone away.
+ */
+interface BuildSide extends ProgramRunner {
+    /** Runs the compile that the user asked for; what it prints is seen at once. */
+    Ended compile(String path, List<String> arguments) throws IOException, InterruptedException;
+
+    /** Prints and exits. */
+    void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException;
+
+    void exit(int code) throws IOException;
+
+    /** Dies of a signal, as the compiler did. */
+    void die(int signal) throws IOException;
+
+    /** Leaves it all to the command as it was given. */
+    void runItself() throws IOException;
+
+    /** How a compile ended. */
+    sealed interface Ended {
+        record Exited(int code, Bytes stdout, Bytes stderr) implements Ended {}
+
+        record Signaled(int signal) implements Ended {}
+
+        record NotStarted() implements Ended {}
+    }
+}

@@ -1,0 +1,175 @@
+package io.cachepot.client.coordinator;
+
+import io.cachepot.client.cache.DiskStore;
+import io.cachepot.client.cli.ClientCommand;
+import io.cachepot.client.cli.ClientCommand.StatsFormat;
+import io.cachepot.client.compiler.CompilerDetector.Detected;
+import io.cachepot.client.compiler.SearchedPath;
+import io.cachepot.client.packaging.ToolchainFiles;
+import io.cachepot.client.packaging.ToolchainPackager;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.client.stats.StatsReport;
+import io.cachepot.client.wrapper.WrapperRequest;
+import io.cachepot.protocol.Bytes;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.List;
+import java.util.Optional;
+
+/** Carries out what {@code cachepot --flag} asks of the coordinator. */
+final class Commands {
+    private static final int EXIT_ERROR = 2;
+
+    private final Stats stats;
+    private final CompileCache cache;
+    private final PendingStores pending;
+    private final DiskStore store;
+    private final Path cacheDirectory;
+    private final CompilerRegistry compilers;
+    private final DistStatus distStatus;
+    private final List<String> warnings;
+    private final Runnable stop;
+
+    /**
+     * @param warnings told to whoever starts the coordinator by hand
+     * @param stop makes the coordinator leave once its sessions are done
+     */
+    Commands(
+            Stats stats,
+            CompileCache cache,
+            PendingStores pending,
+            DiskStore store,
+            Path cacheDirectory,
+            CompilerRegistry compilers,
+            DistStatus distStatus,
+            List<String> warnings,
+            Runnable stop) {
+        this.stats = stats;
+        this.cache = cache;
+        this.pending = pending;
+        this.store = store;
+        this.cacheDirectory = cacheDirectory;
+        this.compilers = compilers;
+        this.distStatus = distStatus;
+        this.warnings = List.copyOf(warnings);
+        this.stop = stop;
+    }
+
+    void run(ClientCommand command, WrapperRequest request, BuildSide build)
+            throws IOException, InterruptedException {
+        pending.awaitAll();
+        switch (command) {
+            case ClientCommand.ShowStats(var format) -> say(build, report(format));
+            case ClientCommand.ZeroStats(var format) -> {
+                stats.zero();
+                say(build, report(format));
+            }
+            case ClientCommand.StartCoordinator _ -> start(request, build);
+            case ClientCommand.StopCoordinator(var format) -> {
+                stop.run();
+                String heading = format == StatsFormat.TEXT ? "Stopping cachepot server...\n" : "";
+                say(build, heading + report(format));
+            }
+            case ClientCommand.ClearCache _ -> clear(build);
+            case ClientCommand.DistStatus _ -> say(build, distStatus.json());
+            case ClientCommand.DistAuth _ -> distAuth(build);
+            case ClientCommand.PackageToolchain(var executable, var archive) ->
+                    packageToolchain(executable, archive, request, build);
+            case ClientCommand.Say(var text, var isError, var exitCode) -> {
+                var words = Bytes.utf8(text);
+                build.finish(
+                        isError ? Bytes.EMPTY : words, isError ? words : Bytes.EMPTY, exitCode);
+            }
+        }
+    }
+
+    private static void say(BuildSide build, String text) throws IOException {
+        build.finish(Bytes.utf8(text), Bytes.EMPTY, 0);
+    }
+
+    private static void fail(BuildSide build, String problem, String cause) throws IOException {
+        String text = "cachepot: error: " + problem + "\n" + "cachepot: caused by: " + cause + "\n";
+        build.finish(Bytes.EMPTY, Bytes.utf8(text), EXIT_ERROR);
+    }
+
+    private String report(StatsFormat format) {
+        var report =
+                new StatsReport(
+                        stats.view(),
+                        "Local disk: \"" + cacheDirectory + "\"",
+                        store.bytes(),
+                        store.bytesMax());
+        return switch (format) {
+            case TEXT -> report.text();
+            case JSON -> report.json();
+        };
+    }
+
+    private void start(WrapperRequest request, BuildSide build) throws IOException {
+        if (!request.hasStartedCoordinator()) {
+            fail(build, "Coordinator startup failed: Address in use", "one is running already");
+            return;
+        }
+        var text = new StringBuilder();
+        warnings.forEach(
+                warning -> text.append("cachepot: warning: ").append(warning).append('\n'));
+        build.finish(
+                Bytes.utf8("cachepot: Starting the server...\n"), Bytes.utf8(text.toString()), 0);
+    }
+
+    private void clear(BuildSide build) throws IOException {
+        try {
+            cache.clear();
+            build.exit(0);
+        } catch (IOException e) {
+            fail(build, "cache not cleared: " + cacheDirectory, String.valueOf(e));
+        }
+    }
+
+    private void distAuth(BuildSide build) throws IOException {
+        Optional<String> problem = distStatus.authProblem();
+        if (problem.isEmpty()) {
+            build.exit(0);
+        } else {
+            fail(build, "no token fetched", problem.get());
+        }
+    }
+
+    private void packageToolchain(
+            String executable, Path archive, WrapperRequest request, BuildSide build)
+            throws IOException, InterruptedException {
+        Optional<Path> found =
+                SearchedPath.of(request.environment())
+                        .resolve(executable, Path.of(request.cwd()), Path.of(request.self()));
+        if (found.isEmpty()) {
+            fail(build, "toolchain not packaged", "cannot find '" + executable + "' on PATH");
+            return;
+        }
+        switch (compilers.find(found.get(), request.environment(), build)) {
+            case Detected.Unsupported(var reason) ->
+                    fail(build, "toolchain not packaged", found.get() + ": " + reason);
+            case Detected.Known(var compiler) -> {
+                try {
+                    write(ToolchainPackager.files(compiler), archive);
+                    build.exit(0);
+                } catch (IOException e) {
+                    fail(build, "toolchain not packaged to " + archive, String.valueOf(e));
+                }
+            }
+        }
+    }
+
+    private static void write(ToolchainFiles files, Path archive) throws IOException {
+        Path temporary = archive.resolveSibling(archive.getFileName() + ".tmp");
+        try {
+            try (var out = Files.newOutputStream(temporary)) {
+                ToolchainPackager.write(files, ToolchainPackager.Compression.GZIP, out);
+            }
+            Files.move(temporary, archive, StandardCopyOption.ATOMIC_MOVE);
+        } finally {
+            Files.deleteIfExists(temporary);
+        }
+    }
+}

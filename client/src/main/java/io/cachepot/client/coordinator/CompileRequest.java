@@ -1,0 +1,56 @@
+package io.cachepot.client.coordinator;
+
+import io.cachepot.client.compiler.Compiler;
+import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * One compile that can be cached.
+ *
+ * @param argv0 the compiler as the user wrote it; diagnostics begin with it
+ * @param cwd as the compiler will know it, {@code $PWD} if that is right
+ * @param environment of the build
+ * @param umask of the build, for the modes of outputs
+ * @param isColored whether we ask the compiler for colour, because it can not see the terminal
+ *     behind our pipe
+ */
+record CompileRequest(
+        Compiler compiler,
+        String argv0,
+        Cacheable invocation,
+        Path cwd,
+        Map<String, String> environment,
+        int umask,
+        boolean isColored) {
+    private static final String COLOR = "-fdiagnostics-color=always";
+
+    CompileRequest {
+        environment = Map.copyOf(environment);
+    }
+
+    /** What the compiler is run with, argv[0] first. */
+    List<String> arguments() {
+        var arguments = new ArrayList<String>();
+        arguments.add(argv0);
+        arguments.addAll(invocation.arguments());
+        if (isColored) {
+            arguments.add(COLOR);
+        }
+        return arguments;
+    }
+
+    Path source() {
+        return cwd.resolve(invocation.source());
+    }
+
+    /** Files that the compile writes, object first. */
+    List<Path> outputs() {
+        var outputs = new ArrayList<Path>();
+        outputs.add(cwd.resolve(invocation.output()));
+        invocation.dependencies().ifPresent(list -> outputs.add(cwd.resolve(list.file())));
+        return outputs;
+    }
+}

@@ -1,0 +1,196 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.cachepot.client.coordinator.CompileCache.Hit;
+import io.cachepot.client.coordinator.CompileCache.Known;
+import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.FileStamp;
+import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.include.SearchPath;
+import io.cachepot.client.key.CompileKeys;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.client.stats.Stats.Counter;
+import io.cachepot.protocol.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.Optional;
+
+/** One cacheable compile: from the cache, else on a worker, else here. */
+final class CompileService {
+    private static final System.Logger LOG = System.getLogger(CompileService.class.getName());
+
+    private final FileMemory files;
+    private final InputFinder finder;
+    private final CompileCache cache;
+    private final PendingStores pending;
+    private final LocalCompile local;
+    private final Optional<RemoteCompile> remote;
+    private final Stats stats;
+    private final InstantSource clock;
+    private final boolean isRecache;
+
+    /**
+     * @param remote empty when no scheduler is configured
+     * @param isRecache whether every look-up is a miss
+     */
+    CompileService(
+            FileMemory files,
+            InputFinder finder,
+            CompileCache cache,
+            PendingStores pending,
+            LocalCompile local,
+            Optional<RemoteCompile> remote,
+            Stats stats,
+            InstantSource clock,
+            boolean isRecache) {
+        this.files = files;
+        this.finder = finder;
+        this.cache = cache;
+        this.pending = pending;
+        this.local = local;
+        this.remote = remote;
+        this.stats = stats;
+        this.clock = clock;
+        this.isRecache = isRecache;
+    }
+
+    /** Does it, and ends {@code build} in one way or another. */
+    void compile(CompileRequest request, BuildSide build) throws IOException, InterruptedException {
+        long startNanos = System.nanoTime();
+        Optional<FileMemory.Known> source = files.look(request.source());
+        if (source.isEmpty()) {
+            passThrough("no input file", build);
+            return;
+        }
+        if (hasOddTarget(request)) {
+            passThrough("output is not a regular file", build);
+            return;
+        }
+        stats.count(Counter.REQUESTS_EXECUTED);
+        Digest direct =
+                CompileKeys.direct(
+                        request.compiler(),
+                        request.invocation(),
+                        request.cwd().toString(),
+                        request.environment(),
+                        request.isColored(),
+                        source.get().digest());
+        Known known = look(direct);
+        if (known instanceof Known.Result(var key) && deliver(key, request, build, startNanos)) {
+            return;
+        }
+        if (remote.isEmpty() && !(known instanceof Known.Indirect)) {
+            miss(startNanos);
+            local.run(request, direct, build);
+            return;
+        }
+        compileKnowingInputs(request, direct, build, startNanos);
+    }
+
+    private Known look(Digest direct) throws InterruptedException {
+        if (isRecache) {
+            stats.count(Counter.FORCED_RECACHES);
+            return new Known.Nothing();
+        }
+        pending.await(direct);
+        return cache.look(direct);
+    }
+
+    private void miss(long startNanos) {
+        stats.miss(System.nanoTime() - startNanos);
+    }
+
+    private void passThrough(String reason, BuildSide build) throws IOException {
+        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
+        stats.notCached(reason);
+        build.runItself();
+    }
+
+    /** A compiler writes into a device or fails on a directory; a rename would replace them. */
+    private static boolean hasOddTarget(CompileRequest request) {
+        for (Path target : request.outputs()) {
+            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(target)) {
+                return true;
+            }
+        }
+        return false;
+    }
+
+    /** Whether there was a result and it went to the build. */
+    private boolean deliver(Digest key, CompileRequest request, BuildSide build, long startNanos)
+            throws IOException {
+        Optional<Hit> opened;
+        try {
+            opened = cache.open(key, request.outputs(), request.umask());
+        } catch (IOException e) {
+            LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
+            return false;
+        }
+        if (opened.isEmpty()) {
+            return false;
+        }
+        Hit hit = opened.get();
+        try (var outputs = hit.outputs()) {
+            outputs.commit();
+        } catch (IOException e) {
+            LOG.log(DEBUG, "outputs not placed, the compiler shall say why: {0}", e.toString());
+            return false;
+        }
+        stats.hit(System.nanoTime() - startNanos);
+        build.finish(hit.stdout(), hit.stderr(), 0);
+        return true;
+    }
+
+    /** The list of inputs is needed first: a worker gets them, or they alone can prove a hit. */
+    private void compileKnowingInputs(
+            CompileRequest request, Digest direct, BuildSide build, long startNanos)
+            throws IOException, InterruptedException {
+        long listedAt = FileStamp.nanos(clock.instant());
+        Optional<SearchPath> search = finder.searchPath(request, build);
+        Collected collected =
+                finder.collect(request, finder.dependencies(request, build), search, listedAt);
+        if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
+            miss(startNanos);
+            local.run(request, direct, build);
+            return;
+        }
+        Digest key = CompileKeys.result(direct, inputs.inputs());
+        if (!isRecache && deliver(key, request, build, startNanos)) {
+            cache.remember(direct, inputs, key);
+            return;
+        }
+        miss(startNanos);
+        if (!runRemote(request, direct, inputs, search.get(), build)) {
+            local.run(request, direct, build);
+        }
+    }
+
+    private boolean runRemote(
+            CompileRequest request,
+            Digest direct,
+            Collected.Complete inputs,
+            SearchPath search,
+            BuildSide build)
+            throws IOException, InterruptedException {
+        if (remote.isEmpty()) {
+            return false;
+        }
+        Optional<String> reason = remote.get().refusal(request);
+        if (reason.isEmpty()) {
+            reason = remote.get().run(request, direct, inputs, search, build);
+        }
+        reason.ifPresent(why -> {
+            stats.distFailure(why);
+            LOG.log(
+                    System.Logger.Level.INFO,
+                    "compiled here: source={0} reason={1}",
+                    request.invocation().source(),
+                    why);
+        });
+        return reason.isEmpty();
+    }
+}

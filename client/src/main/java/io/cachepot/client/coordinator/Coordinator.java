@@ -1,0 +1,156 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.cachepot.client.cache.DiskStore;
+import io.cachepot.client.compiler.CompilerDetector;
+import io.cachepot.client.dist.GrantPool;
+import io.cachepot.client.dist.RemoteCompiler;
+import io.cachepot.client.dist.SchedulerClient;
+import io.cachepot.client.elf.LibraryClosure;
+import io.cachepot.client.include.DirectoryMemory;
+import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.InputCollector;
+import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.config.ClientConfig;
+import io.cachepot.config.DistConfig;
+import java.io.IOException;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** The local daemon: makes every part once and closes them in reverse. */
+final class Coordinator implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
+    private static final Path LOCALES = Path.of("/usr/lib/locale");
+
+    private final Scratch scratch;
+    private final CoordinatorServer server;
+    private final Session session;
+    private final Optional<SchedulerClient> scheduler;
+    private final Optional<RemoteCompiler> workers;
+
+    /**
+     * @param socket where wrappers come
+     * @param warnings of the configuration
+     */
+    Coordinator(ClientConfig config, Path socket, List<String> warnings, String version)
+            throws IOException {
+        var clock = InstantSource.system();
+        var stats = new Stats();
+        scratch = new Scratch(socket.resolveSibling("").toAbsolutePath());
+        var disk = config.cache().disk();
+        var store = new DiskStore(disk.dir(), disk.bytesMax(), clock);
+        var told = new ArrayList<>(warnings);
+        start(store, disk.dir()).ifPresent(told::add);
+        var files = new FileMemory(clock);
+        var directories = new DirectoryMemory(clock);
+        var cache = new CompileCache(store, files, directories, stats);
+        var pending = new PendingStores();
+        var keeper = new ResultKeeper(cache, pending, stats);
+        var finder =
+                new InputFinder(new Preprocessor(scratch), new InputCollector(files, directories));
+        var local = new LocalCompile(finder, keeper, scratch, stats, clock);
+        scheduler = scheduler(config.dist());
+        workers =
+                scheduler.map(
+                        client -> new RemoteCompiler(new GrantPool(client, clientName()), store));
+        var remote =
+                workers.map(each ->
+                        new RemoteCompile(
+                                each,
+                                new ToolchainArchives(config.dist().cacheDir()),
+                                config.dist().toolchains(),
+                                new Locales(LOCALES),
+                                keeper,
+                                stats));
+        var service =
+                new CompileService(
+                        files,
+                        finder,
+                        cache,
+                        pending,
+                        local,
+                        remote,
+                        stats,
+                        clock,
+                        config.coordinator().isRecache());
+        var compilers =
+                new CompilerRegistry(
+                        new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
+        server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
+        var commands =
+                new Commands(
+                        stats,
+                        cache,
+                        pending,
+                        store,
+                        disk.dir(),
+                        compilers,
+                        new DistStatus(config.dist(), scheduler),
+                        told,
+                        server::stop);
+        session = new Session(compilers, service, commands, stats, version);
+    }
+
+    /** Without its directory there is no cache, and compiles go on. */
+    private static Optional<String> start(DiskStore store, Path directory) {
+        try {
+            store.start();
+            return Optional.empty();
+        } catch (IOException e) {
+            String warning =
+                    "cache directory "
+                            + directory
+                            + " can not be used, results are not kept: "
+                            + e
+                            + "; make it writable or set CACHEPOT_DIR";
+            LOG.log(WARNING, warning);
+            return Optional.of(warning);
+        }
+    }
+
+    private static Optional<SchedulerClient> scheduler(DistConfig config) {
+        if (!config.isEnabled()) {
+            return Optional.empty();
+        }
+        Optional<String> token = DistStatus.token(config.auth());
+        if (token.isEmpty()) {
+            LOG.log(WARNING, "no token for the scheduler; compiles stay here");
+        }
+        return token.map(value -> new SchedulerClient(config.schedulerUrls(), () -> value));
+    }
+
+    private static String clientName() {
+        String host = System.getenv().getOrDefault("HOSTNAME", "");
+        return System.getProperty("user.name", "?") + (host.isEmpty() ? "" : "@" + host);
+    }
+
+    void start() throws IOException {
+        server.start();
+    }
+
+    void awaitStop() throws InterruptedException {
+        server.awaitStop();
+    }
+
+    void stop() {
+        server.stop();
+    }
+
+    private void serve(SocketChannel connection) throws IOException, InterruptedException {
+        WrapperBuild.serve(connection, session);
+    }
+
+    @Override
+    public void close() throws IOException {
+        server.close();
+        workers.ifPresent(RemoteCompiler::close);
+        scheduler.ifPresent(SchedulerClient::close);
+        scratch.close();
+    }
+}

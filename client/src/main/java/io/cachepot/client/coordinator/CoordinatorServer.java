@@ -1,0 +1,180 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import java.io.IOException;
+import java.net.BindException;
+import java.net.StandardProtocolFamily;
+import java.net.UnixDomainSocketAddress;
+import java.nio.channels.ClosedChannelException;
+import java.nio.channels.ServerSocketChannel;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import jdk.net.ExtendedSocketOptions;
+
+/**
+ * Listens on a Unix socket and gives each connection a virtual thread. It ends when nobody has come
+ * for a while and nobody is being served, or when it is told to.
+ */
+final class CoordinatorServer implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(CoordinatorServer.class.getName());
+    private static final int BACKLOG = 4096;
+    private static final Duration LEAVE_MAX = Duration.ofSeconds(10);
+
+    private final Path socket;
+    private final Duration idleTimeout;
+    private final Handler handler;
+    private final ExecutorService sessions =
+            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("session-", 0).factory());
+    private final AtomicInteger active = new AtomicInteger();
+    private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /**
+     * {@code System.nanoTime} of the last coming or going; written by sessions, read by the idle
+     * watch.
+     */
+    private volatile long lastUsed = System.nanoTime();
+
+    /** Set once by start, read by stop. */
+    private volatile ServerSocketChannel server;
+
+    /** Serves one connection; closes it. */
+    @FunctionalInterface
+    interface Handler {
+        void serve(SocketChannel connection) throws IOException, InterruptedException;
+    }
+
+    /**
+     * @param idleTimeout zero is for ever
+     */
+    CoordinatorServer(Path socket, Duration idleTimeout, Handler handler) throws IOException {
+        this.socket = socket;
+        this.idleTimeout = idleTimeout;
+        this.handler = handler;
+        this.server = ServerSocketChannel.open(StandardProtocolFamily.UNIX);
+    }
+
+    /**
+     * Begins to listen.
+     *
+     * @throws BindException when another coordinator listens there
+     */
+    void start() throws IOException {
+        var address = UnixDomainSocketAddress.of(socket);
+        if (Files.exists(socket)) {
+            if (isAnswered(address)) {
+                throw new BindException("Address in use: another coordinator listens at " + socket);
+            }
+            Files.deleteIfExists(socket);
+        }
+        server.bind(address, BACKLOG);
+        Thread.ofVirtual().name("accept").start(this::accept);
+        if (idleTimeout.isPositive()) {
+            Thread.ofVirtual().name("idle-watch").start(this::watchIdle);
+        }
+    }
+
+    private static boolean isAnswered(UnixDomainSocketAddress address) {
+        try (var probe = SocketChannel.open(address)) {
+            return probe.isConnected();
+        } catch (IOException _) {
+            return false; // a socket that a killed coordinator left
+        }
+    }
+
+    private void accept() {
+        try {
+            while (true) {
+                SocketChannel connection = server.accept();
+                active.incrementAndGet();
+                sessions.execute(() -> serve(connection));
+            }
+        } catch (ClosedChannelException _) {
+            LOG.log(DEBUG, "no longer listening");
+        } catch (IOException | RuntimeException e) {
+            LOG.log(ERROR, "can not accept connections, stopping", e);
+            stop();
+        }
+    }
+
+    private void serve(SocketChannel connection) {
+        lastUsed = System.nanoTime();
+        try (connection) {
+            if (isOwnUser(connection)) {
+                handler.serve(connection);
+            } else {
+                LOG.log(WARNING, "connection of another user refused");
+            }
+        } catch (IOException e) {
+            LOG.log(DEBUG, "wrapper went away: {0}", e.toString());
+        } catch (InterruptedException _) {
+            LOG.log(DEBUG, "session cancelled");
+        } catch (RuntimeException | Error e) { // the root of this thread
+            LOG.log(ERROR, "session failed; its wrapper compiles by itself", e);
+        } finally {
+            lastUsed = System.nanoTime();
+            active.decrementAndGet();
+        }
+    }
+
+    /** The directory's mode keeps others out; this is the second lock on the door. */
+    private boolean isOwnUser(SocketChannel connection) throws IOException {
+        var peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED);
+        return peer.user().equals(Files.getOwner(socket));
+    }
+
+    private void watchIdle() {
+        long step = Math.max(1, Math.min(1_000, idleTimeout.toMillis() / 4));
+        try {
+            while (!stopped.await(step, TimeUnit.MILLISECONDS)) {
+                if (active.get() == 0 && System.nanoTime() - lastUsed > idleTimeout.toNanos()) {
+                    LOG.log(DEBUG, "idle for {0}, stopping", idleTimeout);
+                    stop();
+                }
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Lets nobody else in; those inside finish. The next wrapper starts another coordinator. */
+    void stop() {
+        if (stopped.getCount() == 0) {
+            return;
+        }
+        try {
+            Files.deleteIfExists(socket);
+            server.close();
+        } catch (IOException e) {
+            LOG.log(WARNING, "socket not removed: {0}", e.toString());
+        }
+        stopped.countDown();
+    }
+
+    void awaitStop() throws InterruptedException {
+        stopped.await();
+    }
+
+    @Override
+    public void close() {
+        stop();
+        sessions.shutdown();
+        try {
+            if (!sessions.awaitTermination(LEAVE_MAX.toSeconds(), TimeUnit.SECONDS)) {
+                sessions.shutdownNow();
+            }
+        } catch (InterruptedException _) {
+            sessions.shutdownNow();
+            Thread.currentThread().interrupt();
+        }
+    }
+}

@@ -1,0 +1,234 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.compiler.Compiler;
+import io.cachepot.client.dist.DistException;
+import io.cachepot.client.dist.RemoteCompiler;
+import io.cachepot.client.dist.RemoteJob;
+import io.cachepot.client.dist.RemoteResult;
+import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.include.SearchPath;
+import io.cachepot.client.packaging.InputTree;
+import io.cachepot.client.packaging.ToolchainArchive;
+import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.config.Toolchain;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Job;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+
+/**
+ * Compiles on a worker: the same command line in the same directory over the same files, so that
+ * object, dependency list and diagnostics come out as they would here. (Preprocessed source does
+ * not do that: with {@code -g} neither gcc nor clang gives the same object for it.)
+ */
+final class RemoteCompile {
+    private static final System.Logger LOG = System.getLogger(RemoteCompile.class.getName());
+    private static final Duration TIMEOUT = Duration.ofHours(1);
+
+    /** From here on a shell means: not run, or killed. */
+    private static final int EXIT_CODE_ODD = 126;
+
+    /** Errors that a sandbox could make and this machine would not. */
+    private static final List<String> SUSPICIONS =
+            List.of(
+                    "No such file",
+                    "cannot open",
+                    "cannot execute",
+                    "not found",
+                    "Permission denied",
+                    "No space left",
+                    "Read-only file system",
+                    "out of memory",
+                    "internal compiler error",
+                    "Killed",
+                    "error while loading shared libraries",
+                    "unable to execute");
+
+    private final RemoteCompiler workers;
+    private final ToolchainArchives toolchains;
+    private final Map<Path, Toolchain> configured;
+    private final Locales locales;
+    private final ResultKeeper keeper;
+    private final Stats stats;
+
+    /**
+     * @param configured what the user says of single compilers
+     */
+    RemoteCompile(
+            RemoteCompiler workers,
+            ToolchainArchives toolchains,
+            List<Toolchain> configured,
+            Locales locales,
+            ResultKeeper keeper,
+            Stats stats) {
+        this.workers = workers;
+        this.toolchains = toolchains;
+        this.configured =
+                configured.stream()
+                        .collect(Collectors.toMap(Toolchain::compilerExecutable, each -> each));
+        this.locales = locales;
+        this.keeper = keeper;
+        this.stats = stats;
+    }
+
+    /** Why {@code request} stays here; empty when it may go. */
+    Optional<String> refusal(CompileRequest request) {
+        if (configured.get(request.compiler().executable()) instanceof Toolchain.NoDist) {
+            return Optional.of("no_dist is set for this compiler");
+        }
+        return JobEnvironment.refusal(request.environment());
+    }
+
+    /**
+     * Compiles, answers the build, and keeps the result under {@code direct}.
+     *
+     * @return why nothing of that happened and the compile has to be done here; empty when it did
+     */
+    Optional<String> run(
+            CompileRequest request,
+            Digest direct,
+            Collected.Complete inputs,
+            SearchPath search,
+            BuildSide build)
+            throws IOException, InterruptedException {
+        try {
+            Remote remote = remote(request.compiler());
+            var environment = JobEnvironment.of(request, locales);
+            RemoteJob job = job(request, remote, environment, inputs, search);
+            RemoteResult result =
+                    workers.run(job, remote.archive(), () -> new OutputFiles(request.umask()));
+            try (OutputFiles outputs = result.outputs()) {
+                return take(request, direct, inputs, environment, result, outputs, build);
+            }
+        } catch (DistException | IllegalArgumentException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    /**
+     * A compiler as a worker knows it.
+     *
+     * @param executable its path there
+     */
+    private record Remote(ToolchainArchive archive, String executable) {}
+
+    private Remote remote(Compiler compiler) throws DistException {
+        String executable = compiler.executable().toString();
+        try {
+            return switch (configured.get(compiler.executable())) {
+                case Toolchain.PathOverride(var _, var archive, var there) ->
+                        new Remote(toolchains.ofFile(archive), there);
+                case Toolchain.NoDist _ -> throw new DistException("no_dist is set");
+                case null -> new Remote(toolchains.of(compiler), executable);
+            };
+        } catch (IOException e) {
+            throw new DistException("toolchain not packed: " + e.getMessage(), e);
+        }
+    }
+
+    private static RemoteJob job(
+            CompileRequest request,
+            Remote remote,
+            JobEnvironment environment,
+            Collected.Complete inputs,
+            SearchPath search)
+            throws DistException {
+        try {
+            var tree = new InputTree();
+            tree.addDirectory(request.cwd());
+            for (FileMemory.Known file : inputs.known()) {
+                tree.add(file);
+            }
+            for (String directory : directories(search)) {
+                tree.addDirectory(request.cwd().resolve(directory));
+            }
+            for (String path : inputs.inputs().present()) {
+                tree.addExisting(Path.of(path));
+            }
+            var outputs = new ArrayList<String>();
+            for (Path output : request.outputs()) {
+                outputs.add(tree.place(output).toString());
+            }
+            var job =
+                    new Job(
+                            remote.archive().id(),
+                            remote.executable(),
+                            request.arguments(),
+                            request.cwd().toString(),
+                            environment.variables(),
+                            tree.entries(),
+                            outputs,
+                            TIMEOUT.toMillis());
+            return new RemoteJob(job, tree.sources(), request.outputs());
+        } catch (IOException e) {
+            throw new DistException("inputs not gathered: " + e.getMessage(), e);
+        }
+    }
+
+    private static List<String> directories(SearchPath search) {
+        var directories = new ArrayList<String>(search.quoted());
+        directories.addAll(search.angled());
+        return directories;
+    }
+
+    private Optional<String> take(
+            CompileRequest request,
+            Digest direct,
+            Collected.Complete inputs,
+            JobEnvironment environment,
+            RemoteResult result,
+            OutputFiles outputs,
+            BuildSide build)
+            throws IOException {
+        if (!result.stderr().isEmpty() && !environment.speaksTheSame()) {
+            return Optional.of("diagnostics in another language");
+        }
+        if (result.exitCode() != 0) {
+            return takeFailure(request, result, build);
+        }
+        if (outputs.size() != request.outputs().size()) {
+            return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
+        }
+        try {
+            outputs.commit();
+        } catch (IOException e) {
+            return Optional.of("output not written: " + e.getMessage());
+        }
+        stats.distCompile(result.worker().toString());
+        var kept = keeper.read(request, result.stdout(), result.stderr());
+        try (var _ = keeper.begin(direct)) {
+            build.finish(result.stdout(), result.stderr(), 0);
+            keeper.keep(direct, inputs, kept);
+        }
+        return Optional.empty();
+    }
+
+    /** The user's error is shown as it is; one that may be ours is looked at again here. */
+    private Optional<String> takeFailure(
+            CompileRequest request, RemoteResult result, BuildSide build) throws IOException {
+        String stderr = result.stderr().toUtf8();
+        if (result.exitCode() >= EXIT_CODE_ODD || SUSPICIONS.stream().anyMatch(stderr::contains)) {
+            LOG.log(
+                    INFO,
+                    "compile error not believed: worker={0} exit={1} source={2}",
+                    result.worker(),
+                    result.exitCode(),
+                    request.invocation().source());
+            return Optional.of("a compile error on the worker that could be the sandbox's");
+        }
+        stats.count(Stats.Counter.COMPILE_FAILS);
+        build.finish(result.stdout(), result.stderr(), result.exitCode());
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,77 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.DEBUG;
+
+import io.cachepot.client.cache.ResultEntry;
+import io.cachepot.client.coordinator.CompileCache.Result;
+import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/** Takes a good compile's outputs into memory while they are its own, and stores them later. */
+final class ResultKeeper {
+    private static final System.Logger LOG = System.getLogger(ResultKeeper.class.getName());
+
+    /** Larger outputs are not kept. */
+    private static final long OUTPUT_BYTES_MAX = 256L << 20;
+
+    private final CompileCache cache;
+    private final PendingStores pending;
+    private final Stats stats;
+
+    ResultKeeper(CompileCache cache, PendingStores pending, Stats stats) {
+        this.cache = cache;
+        this.pending = pending;
+        this.stats = stats;
+    }
+
+    /**
+     * Reads the outputs, before the build learns that the compile is done and touches them.
+     *
+     * @return empty when they are not what the command line says
+     */
+    Optional<Result> read(CompileRequest request, Bytes stdout, Bytes stderr) {
+        var outputs = new ArrayList<ResultEntry.Output>();
+        List<Path> files = request.outputs();
+        try {
+            for (int i = 0; i < files.size(); i++) {
+                Path file = files.get(i);
+                if (!Files.isRegularFile(file) || Files.size(file) > OUTPUT_BYTES_MAX) {
+                    LOG.log(DEBUG, "result not kept: output={0} is missing or too large", file);
+                    return Optional.empty();
+                }
+                outputs.add(
+                        new ResultEntry.Output(
+                                i, Files.isExecutable(file), Bytes.of(Files.readAllBytes(file))));
+            }
+        } catch (IOException e) {
+            LOG.log(DEBUG, "result not kept: {0}", e.toString());
+            return Optional.empty();
+        }
+        return Optional.of(new Result(stdout, stderr, outputs));
+    }
+
+    /** Announces a {@link #keep}, before the build is told that its compile is done. */
+    PendingStores.Pending begin(Digest direct) {
+        return pending.begin(direct);
+    }
+
+    /** Stores the result under {@code direct} if all that it depends on is known. */
+    void keep(Digest direct, Collected collected, Optional<Result> result) {
+        switch (collected) {
+            case Collected.Complete complete ->
+                    result.ifPresent(whole -> cache.store(direct, complete, whole));
+            case Collected.Untracked(var reason) -> {
+                stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
+                stats.notCached(reason);
+            }
+        }
+    }
+}

@@ -1,0 +1,164 @@
+package io.cachepot.client.coordinator;
+
+import io.cachepot.client.cli.ClientCommandLine;
+import io.cachepot.client.compiler.CompilerDetector.Detected;
+import io.cachepot.client.compiler.CompilerInvocation;
+import io.cachepot.client.compiler.CompilerNames;
+import io.cachepot.client.compiler.SearchedPath;
+import io.cachepot.client.compiler.gcc.GccArguments;
+import io.cachepot.client.stats.Stats;
+import io.cachepot.client.stats.Stats.Counter;
+import io.cachepot.client.wrapper.WrapperRequest;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+
+/** What one wrapper asks for: a command to the coordinator, or a compile. */
+final class Session {
+    /** Make a compiler read or write files that its command line does not name. */
+    private static final List<String> UNTRACKED_VARIABLES =
+            List.of(
+                    "DEPENDENCIES_OUTPUT",
+                    "SUNPRO_DEPENDENCIES",
+                    "CC_PRINT_HEADERS",
+                    "CC_PRINT_OPTIONS",
+                    "CC_LOG_DIAGNOSTICS",
+                    "LD_PRELOAD",
+                    "LD_LIBRARY_PATH",
+                    "GCC_COMPARE_DEBUG",
+                    "CCC_OVERRIDE_OPTIONS");
+
+    private final CompilerRegistry compilers;
+    private final CompileService service;
+    private final Commands commands;
+    private final Stats stats;
+    private final String version;
+
+    Session(
+            CompilerRegistry compilers,
+            CompileService service,
+            Commands commands,
+            Stats stats,
+            String version) {
+        this.compilers = compilers;
+        this.service = service;
+        this.commands = commands;
+        this.stats = stats;
+        this.version = version;
+    }
+
+    /** Serves {@code request} to its end. */
+    void serve(WrapperRequest request, BuildSide build) throws IOException, InterruptedException {
+        if (isCommand(request)) {
+            commands.run(
+                    ClientCommandLine.parse(request.arguments(), Path.of(request.cwd()), version),
+                    request,
+                    build);
+            return;
+        }
+        stats.count(Counter.COMPILE_REQUESTS);
+        Invoked invoked = Invoked.of(request);
+        if (!CompilerNames.isCompiler(invoked.baseName())) {
+            stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
+            build.runItself();
+            return;
+        }
+        switch (GccArguments.classify(
+                invoked.arguments(), CompilerNames.isCxxDriver(invoked.baseName()))) {
+            case CompilerInvocation.NotCompilation _ -> {
+                stats.count(Counter.REQUESTS_NOT_COMPILE);
+                build.runItself();
+            }
+            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, build);
+            case CompilerInvocation.Cacheable cacheable ->
+                    compile(request, invoked, cacheable, build);
+        }
+    }
+
+    private static boolean isCommand(WrapperRequest request) {
+        return !request.isMasquerade()
+                && !request.arguments().isEmpty()
+                && request.arguments().getFirst().startsWith("-");
+    }
+
+    /**
+     * The compiler as the user wrote it.
+     *
+     * @param argv0 what it is to think it is called
+     */
+    private record Invoked(String argv0, List<String> arguments) {
+        static Invoked of(WrapperRequest request) {
+            List<String> arguments = request.arguments();
+            return request.isMasquerade()
+                    ? new Invoked(baseName(request.invokedAs()), arguments)
+                    : new Invoked(arguments.getFirst(), arguments.subList(1, arguments.size()));
+        }
+
+        String baseName() {
+            return baseName(argv0);
+        }
+
+        private static String baseName(String path) {
+            return path.substring(path.lastIndexOf('/') + 1);
+        }
+    }
+
+    private void notCacheable(String reason, BuildSide build) throws IOException {
+        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
+        stats.notCached(reason);
+        build.runItself();
+    }
+
+    private void compile(
+            WrapperRequest request,
+            Invoked invoked,
+            CompilerInvocation.Cacheable cacheable,
+            BuildSide build)
+            throws IOException, InterruptedException {
+        for (String variable : UNTRACKED_VARIABLES) {
+            if (!request.environment().getOrDefault(variable, "").isEmpty()) {
+                notCacheable(variable + " is set", build);
+                return;
+            }
+        }
+        Path cwd = Path.of(request.cwd());
+        Optional<Path> executable =
+                SearchedPath.of(request.environment())
+                        .resolve(invoked.argv0(), cwd, Path.of(request.self()));
+        if (executable.isEmpty()) {
+            build.runItself();
+            return;
+        }
+        switch (compilers.find(executable.get(), request.environment(), build)) {
+            case Detected.Unsupported(var reason) -> {
+                stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
+                stats.notCached(reason);
+                build.runItself();
+            }
+            case Detected.Known(var compiler) ->
+                    service.compile(
+                            new CompileRequest(
+                                    compiler,
+                                    invoked.argv0(),
+                                    cacheable,
+                                    cwd,
+                                    request.environment(),
+                                    request.umask(),
+                                    isColored(request, cacheable)),
+                            build);
+        }
+    }
+
+    /**
+     * Compilers colour what goes to a terminal unless told otherwise; behind our pipe they see
+     * none.
+     */
+    private static boolean isColored(
+            WrapperRequest request, CompilerInvocation.Cacheable cacheable) {
+        return request.isStderrTerminal()
+                && !cacheable.isColorExplicit()
+                && !request.environment().getOrDefault("TERM", "dumb").equals("dumb")
+                && !"".equals(request.environment().get("GCC_COLORS"));
+    }
+}
