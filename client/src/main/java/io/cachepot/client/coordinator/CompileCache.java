@@ -182,6 +182,7 @@ final class CompileCache {
                                     out, result.stdout(), result.stderr(), result.outputs()));
             writeManifest(direct, new Manifest.Entry(inputs.inputs(), inputs.isDirect(), key));
             stats.cacheWrite(System.nanoTime() - start);
+            LOG.log(DEBUG, "stored: key={0} result={1}", direct, key);
         } catch (IOException | WireException e) {
             stats.cacheWriteError();
             LOG.log(WARNING, "result not stored: reason={0}", e.toString());

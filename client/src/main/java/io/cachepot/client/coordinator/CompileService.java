@@ -80,6 +80,12 @@ final class CompileService {
                         request.isColored(),
                         source.get().digest());
         Known known = look(direct);
+        LOG.log(
+                DEBUG,
+                "looked up: source={0} key={1} known={2}",
+                request.invocation().source(),
+                direct,
+                known);
         if (known instanceof Known.Result(var key) && deliver(key, request, build, startNanos)) {
             return;
         }

@@ -52,9 +52,12 @@ final class LocalCompile {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr());
                     Optional<List<String>> dependencies = list.read();
-                    build.exit(0);
-                    Collected collected = inputs.collect(request, dependencies, search, startNanos);
-                    keeper.keep(direct, collected, result);
+                    try (var _ = keeper.begin(direct)) {
+                        build.exit(0);
+                        Collected collected =
+                                inputs.collect(request, dependencies, search, startNanos);
+                        keeper.keep(direct, collected, result);
+                    }
                 }
                 case Ended.Exited exited -> {
                     stats.count(Stats.Counter.COMPILE_FAILS);

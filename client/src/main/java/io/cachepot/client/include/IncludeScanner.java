@@ -88,15 +88,15 @@ final class IncludeScanner {
     private void scanAll() {
         for (int i = 0; i < text.length; i++) {
             switch (text[i]) {
-                case '#' -> directive(i + 1);
+                case '#' -> directive(i, 1);
                 case '%' -> {
                     if (startsWith(i, "%:")) {
-                        directive(i + 2);
+                        directive(i, 2);
                     }
                 }
                 case '?' -> {
                     if (startsWith(i, "??=")) {
-                        directive(i + 3);
+                        directive(i, 3);
                     }
                 }
                 case '_' -> underscore(i);
@@ -110,17 +110,34 @@ final class IncludeScanner {
         }
     }
 
-    private void directive(int at) {
-        int i = skipBlanks(at);
-        if (startsWith(i, "include_next")) {
-            includeName(skipBlanks(i + "include_next".length()), true);
-        } else if (startsWith(i, "include")) {
-            includeName(skipBlanks(i + "include".length()), false);
-        } else if (startsWith(i, "import")) {
-            includeName(skipBlanks(i + "import".length()), false);
-        } else if (startsWith(i, "embed")) {
-            readsData = true;
+    private void directive(int at, int length) {
+        if (!isFirstOnLine(at)) {
+            return;
         }
+        int start = skipBlanks(at + length);
+        int end = start;
+        while (end < text.length && isWord(text[end])) {
+            end++;
+        }
+        switch (new String(text, start, end - start, StandardCharsets.ISO_8859_1)) {
+            case "include", "import" -> includeName(skipBlanks(end), false);
+            case "include_next" -> includeName(skipBlanks(end), true);
+            case "embed" -> readsData = true;
+            default -> {}
+        }
+    }
+
+    /** Whether nothing but blanks and comments stand before {@code at} on its line. */
+    private boolean isFirstOnLine(int at) {
+        int i = at - 1;
+        while (i >= 0 && isBlank(text[i])) {
+            i--;
+        }
+        return i < 0 || text[i] == '\n' || (i > 0 && text[i] == '/' && text[i - 1] == '*');
+    }
+
+    private static boolean isBlank(byte b) {
+        return b == ' ' || b == '\t' || b == '\f' || b == 0x0b || b == '\r';
     }
 
     private void includeName(int at, boolean isNext) {
@@ -205,7 +222,7 @@ final class IncludeScanner {
         int i = at;
         while (i < text.length) {
             byte b = text[i];
-            if (b == ' ' || b == '\t' || b == '\f' || b == 0x0b || b == '\r') {
+            if (isBlank(b)) {
                 i++;
             } else if (startsWith(i, "/*")) {
                 i = commentEnd(i + 2);
