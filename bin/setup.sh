@@ -1,0 +1,79 @@
+# shellcheck shell=sh
+# What the commands beside this file need before they can work. Sourced, not run.
+
+JDK_VERSION_MIN=25
+root=$(cd "$(dirname "$0")/.." && pwd)
+
+say() {
+    echo "$(basename "$0"): $*" >&2
+}
+
+die() {
+    say "error: $*"
+    exit 2
+}
+
+# jdk_version DIR: prints its major version if DIR is a JDK, not just a runtime.
+jdk_version() {
+    [ -x "$1/bin/javac" ] && [ -r "$1/release" ] || return 0
+    sed -n 's/^JAVA_VERSION="\([0-9]*\).*/\1/p' "$1/release"
+}
+
+# Prints the directory of a JDK that is new enough: JAVA_HOME, that on PATH, the system's.
+find_jdk() {
+    on_path=
+    if command -v javac >/dev/null 2>&1; then
+        on_path=$(dirname "$(dirname "$(readlink -f "$(command -v javac)")")")
+    fi
+    for home in "${JAVA_HOME:-}" "$on_path" /usr/lib/jvm/* /opt/*jdk* "$HOME"/.sdkman/candidates/java/* "$HOME"/.jdks/*; do
+        version=$(jdk_version "$home")
+        if [ -n "$version" ] && [ "$version" -ge "$JDK_VERSION_MIN" ]; then
+            echo "$home"
+            return
+        fi
+    done
+}
+
+# need_packages NAME...: installs those Debian packages that are missing, or says how.
+need_packages() {
+    missing=
+    for package in "$@"; do
+        dpkg-query -W -f '${Status}' "$package" 2>/dev/null | grep -q 'install ok installed' ||
+            missing="$missing $package"
+    done
+    [ -n "$missing" ] || return 0
+    if ! command -v apt-get >/dev/null 2>&1; then
+        die "these programs are needed and this system has no apt-get to install them:$missing"
+    fi
+    if [ "$(id -u)" -ne 0 ]; then
+        die "some packages are missing, install them with: sudo apt-get install --no-install-recommends$missing"
+    fi
+    say "installing$missing"
+    # shellcheck disable=SC2086 # a list of names
+    { apt-get -qq update && DEBIAN_FRONTEND=noninteractive apt-get -qq -y install --no-install-recommends $missing; } >/dev/null ||
+        die "apt-get could not install$missing"
+}
+
+# A package only where neither a JDK is there nor somebody brought one.
+need_jdk() {
+    jdk=$(find_jdk)
+    if [ -z "$jdk" ] && command -v apt-get >/dev/null 2>&1; then
+        name=openjdk-$JDK_VERSION_MIN-jdk-headless
+        if [ "$(id -u)" -eq 0 ]; then
+            apt-get -qq update >/dev/null 2>&1 || true
+        fi
+        if apt-cache show "$name" >/dev/null 2>&1; then
+            need_packages "$name"
+            jdk=$(find_jdk)
+        fi
+    fi
+    [ -n "$jdk" ] ||
+        die "a JDK $JDK_VERSION_MIN or later is missing: install one (https://adoptium.net has packages) or set JAVA_HOME to its directory"
+    JAVA_HOME=$jdk
+    export JAVA_HOME
+}
+
+# maven ARGUMENT...: the build, quiet unless something is wrong.
+maven() {
+    (cd "$root" && ./mvnw -B "$@")
+}
