@@ -1,0 +1,93 @@
+package io.cachepot.protocol;
+
+import io.cachepot.protocol.AllocJobResponse.Granted;
+import io.cachepot.protocol.AllocJobResponse.Refused;
+import io.cachepot.protocol.SchedulerStatus.MemberView;
+import io.cachepot.protocol.SchedulerStatus.WorkerView;
+import io.cachepot.protocol.WorkerReport.State;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+
+/** One message of each kind, each field set. */
+public final class Examples {
+    public static final Digest DIGEST = Digest.of(Bytes.utf8("content"));
+    public static final ToolchainId TOOLCHAIN = new ToolchainId(Digest.of(Bytes.utf8("tar")));
+    public static final JobId JOB_ID = new JobId("00112233445566778899aabbccddeeff");
+    public static final WorkerId WORKER = new WorkerId("10.0.0.7:10501");
+
+    public static final Job JOB =
+            new Job(
+                    TOOLCHAIN,
+                    "/usr/bin/gcc",
+                    List.of("gcc", "-c", "a.c", "-o", "a.o"),
+                    "/home/u/p",
+                    Map.of("LC_ALL", "C.UTF-8", "PATH", "/usr/bin"),
+                    List.of(
+                            new InputEntry.File("/home/u/p/a.c", DIGEST, 7, false),
+                            new InputEntry.Symlink("/home/u/p/b.h", "../q/b.h"),
+                            new InputEntry.Directory("/usr/include")),
+                    List.of("/home/u/p/a.o", "/home/u/p/a.d"),
+                    60_000);
+
+    private Examples() {}
+
+    /** By the name of the golden file. */
+    public static Map<String, Object> all() {
+        var all = new LinkedHashMap<String, Object>();
+        all.put("job", JOB);
+        all.put("alloc-request", new AllocJobRequest(TOOLCHAIN, 3, 2_000, "u@host"));
+        all.put("alloc-granted", new Granted(List.of(grant())));
+        all.put("alloc-refused", new Refused("all 4 permits are taken", 500));
+        all.put("result-complete", new RunJobResult.Complete(1, 12_345));
+        all.put("result-toolchain-missing", new RunJobResult.ToolchainMissing(TOOLCHAIN));
+        all.put("result-inputs-missing", new RunJobResult.InputsMissing(List.of(DIGEST)));
+        all.put(
+                "result-not-run",
+                new RunJobResult.NotRun(RunJobResult.Reason.NO_PERMIT, "2 jobs run already"));
+        all.put("submit-ready", new SubmitToolchainResult.Ready());
+        all.put("submit-refused", new SubmitToolchainResult.Refused("entry '../x'"));
+        all.put(
+                "worker-report",
+                new WorkerReport(
+                        7,
+                        42,
+                        "https://10.0.0.7:10501/",
+                        "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n",
+                        8,
+                        State.UP,
+                        List.of(JOB_ID),
+                        List.of(TOOLCHAIN),
+                        8,
+                        "0.1.0"));
+        all.put(
+                "worker-report-reply",
+                new WorkerReportReply(
+                        true,
+                        List.of("MCowBQ=="),
+                        List.of("http://10.0.0.1:10600/"),
+                        "cachepot",
+                        List.of("10.0.0.1:5701")));
+        all.put(
+                "status",
+                new SchedulerStatus(
+                        1,
+                        1,
+                        8,
+                        2,
+                        List.of(new WorkerView(WORKER, State.DRAINING, 8, 2, 1, "0.1.0")),
+                        List.of(new MemberView("10.0.0.1:5701", "scheduler", true)),
+                        List.of("no replica")));
+        all.put("error", new ErrorBody("unauthorized", "client token is wrong"));
+        return all;
+    }
+
+    public static Object named(String name) {
+        return Objects.requireNonNull(all().get(name), name);
+    }
+
+    private static Grant grant() {
+        return new Grant(JOB_ID, WORKER, "https://10.0.0.7:10501/", DIGEST, "a.b.c", 30_000, true);
+    }
+}
