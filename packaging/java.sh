@@ -1,5 +1,6 @@
 # shellcheck shell=sh
 # Finds Java for the launchers. Sourced by them with $lib set to this directory.
+# shellcheck disable=SC2154,SC2034 # variables shared with who sources this
 
 JAVA_VERSION_MIN=25
 
