@@ -1,0 +1,100 @@
+package io.cachepot.client.cache;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class OutputFilesTest {
+    @TempDir Path directory;
+
+    @Test
+    void nothingIsSeenBeforeTheCommit() throws IOException {
+        // Given
+        Path target = directory.resolve("a.o");
+        Files.writeString(target, "old");
+
+        // When
+        try (var outputs = new OutputFiles(022)) {
+            outputs.add(target, false, content("new"));
+            assertThat(target).hasContent("old");
+        }
+
+        // Then
+        assertThat(target).hasContent("old");
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void replacesAReadOnlyTargetAndLeavesItsOtherNamesAlone() throws IOException {
+        // Given
+        Path target = directory.resolve("a.o");
+        Files.writeString(target, "old");
+        Path other = Files.createLink(directory.resolve("other"), target);
+        Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("r--r--r--"));
+
+        // When
+        commit(022, target, false);
+
+        // Then
+        assertThat(target).hasContent("new");
+        assertThat(other).hasContent("old");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
+                .isEqualTo("rw-r--r--");
+    }
+
+    @Test
+    void modesFollowTheUmask() throws IOException {
+        // When
+        commit(077, directory.resolve("a"), false);
+        commit(002, directory.resolve("b"), true);
+
+        // Then
+        assertThat(mode("a")).isEqualTo("rw-------");
+        assertThat(mode("b")).isEqualTo("rwxrwxr-x");
+    }
+
+    @Test
+    void writesThroughASymbolicLink() throws IOException {
+        // Given
+        Path real = Files.createDirectory(directory.resolve("real")).resolve("a.o");
+        Path link = Files.createSymbolicLink(directory.resolve("a.o"), Path.of("real/a.o"));
+
+        // When
+        commit(022, link, false);
+
+        // Then
+        assertThat(Files.isSymbolicLink(link)).isTrue();
+        assertThat(real).hasContent("new");
+    }
+
+    @Test
+    void aMissingDirectoryIsAnError() {
+        assertThatThrownBy(() -> commit(022, directory.resolve("no/a.o"), false))
+                .isInstanceOf(IOException.class);
+    }
+
+    private void commit(int umask, Path target, boolean isExecutable) throws IOException {
+        try (var outputs = new OutputFiles(umask)) {
+            outputs.add(target, isExecutable, content("new"));
+            outputs.commit();
+        }
+    }
+
+    private String mode(String name) throws IOException {
+        return PosixFilePermissions.toString(
+                Files.getPosixFilePermissions(directory.resolve(name)));
+    }
+
+    private static InputStream content(String text) {
+        return new ByteArrayInputStream(text.getBytes(StandardCharsets.UTF_8));
+    }
+}

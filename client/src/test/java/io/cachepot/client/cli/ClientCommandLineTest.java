@@ -1,0 +1,63 @@
+package io.cachepot.client.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.client.cli.ClientCommand.Say;
+import io.cachepot.client.cli.ClientCommand.StatsFormat;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class ClientCommandLineTest {
+    @Test
+    void readsEachFlag() {
+        assertThat(parse("-s")).isEqualTo(new ClientCommand.ShowStats(StatsFormat.TEXT));
+        assertThat(parse("--show-stats", "--stats-format", "json"))
+                .isEqualTo(new ClientCommand.ShowStats(StatsFormat.JSON));
+        assertThat(parse("-z")).isEqualTo(new ClientCommand.ZeroStats(StatsFormat.TEXT));
+        assertThat(parse("--start-coordinator")).isEqualTo(new ClientCommand.StartCoordinator());
+        assertThat(parse("--stop-coordinator"))
+                .isEqualTo(new ClientCommand.StopCoordinator(StatsFormat.TEXT));
+        assertThat(parse("--clear-cache")).isEqualTo(new ClientCommand.ClearCache());
+        assertThat(parse("--dist-status")).isEqualTo(new ClientCommand.DistStatus());
+        assertThat(parse("--dist-auth")).isEqualTo(new ClientCommand.DistAuth());
+        assertThat(parse("--package-toolchain", "gcc", "out.tar.gz"))
+                .isEqualTo(new ClientCommand.PackageToolchain("gcc", Path.of("/w/out.tar.gz")));
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--bogus",
+                "-s -z",
+                "--stats-format json",
+                "--show-stats --stats-format xml",
+                "--package-toolchain gcc",
+                "-s extra"
+            })
+    void refusesWhatIsNoCommand(String line) {
+        assertThat(parse(line.split(" ", -1)))
+                .isInstanceOfSatisfying(
+                        Say.class,
+                        say -> {
+                            assertThat(say.exitCode()).isEqualTo(2);
+                            assertThat(say.isError()).isTrue();
+                            assertThat(say.text()).startsWith("cachepot: error: ");
+                        });
+    }
+
+    @Test
+    void helpFitsANarrowTerminalAndNamesEveryFlag() {
+        var help = (Say) parse("--help");
+        assertThat(help.exitCode()).isZero();
+        assertThat(help.text())
+                .contains("--show-stats", "--zero-stats", "--dist-status", "Enabled features:");
+        assertThat(help.text().lines()).allMatch(line -> line.length() <= 80);
+    }
+
+    private static ClientCommand parse(String... arguments) {
+        return ClientCommandLine.parse(List.of(arguments), Path.of("/w"), "1");
+    }
+}
