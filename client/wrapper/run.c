@@ -137,9 +137,13 @@ static bool is_piece_done(const struct run *run) {
     return run->piece.sent == FRAME_HEADER_BYTES + run->piece.length && run->piece.forwarded == run->piece.length;
 }
 
+static bool has_to_replay(const struct run *run) {
+    return is_lost(run) && run->session->retained.replayed < run->session->retained.length;
+}
+
 static bool next_retained(struct run *run) {
     struct retained *retained = &run->session->retained;
-    if (!is_lost(run) || retained->replayed == retained->length) {
+    if (!has_to_replay(run)) {
         return false;
     }
     struct cursor header = {retained->frames + retained->replayed + 1, 4};
@@ -159,10 +163,24 @@ static void close_output(struct run *run, int stream) {
     run->child.outputs[stream] = -1;
 }
 
+/*
+ * False when it cannot be kept: from here on we do without the coordinator, and nothing is lost. Asked before reading,
+ * because what was kept so far has to be written first.
+ */
+static bool can_retain(struct run *run) {
+    if (is_forwarding(run) || !is_final(run)
+        || retained_reserve(&run->session->retained, sizeof run->piece.frame)) {
+        return true;
+    }
+    peer_hang_up(run->session->peer, "The compiler's output is too large to be held back");
+    react_to_loss(run);
+    return false;
+}
+
 /* True when there is a new piece. When the child is gone, an empty pipe is at its end, whoever else may hold it. */
 static bool read_piece(struct run *run, int stream) {
     struct piece *piece = &run->piece;
-    if (run->child.outputs[stream] < 0) {
+    if (run->child.outputs[stream] < 0 || !can_retain(run)) {
         return false;
     }
     ssize_t got = read(run->child.outputs[stream], piece->frame + FRAME_HEADER_BYTES, PIECE_BYTES_MAX);
@@ -179,12 +197,8 @@ static bool read_piece(struct run *run, int stream) {
     bool forwarding = is_forwarding(run);
     piece->forwarded = forwarding ? 0 : piece->length;
     piece->sent = is_lost(run) ? FRAME_HEADER_BYTES + piece->length : 0;
-    if (!forwarding && is_final(run)
-        && !retained_add(&run->session->retained, piece->frame, FRAME_HEADER_BYTES + piece->length)) {
-        /* More than can be kept: from here on we do without the coordinator, and nothing is lost. */
-        peer_hang_up(run->session->peer, "The compiler's output is too large to be held back");
-        piece->forwarded = 0;
-        react_to_loss(run);
+    if (!forwarding && is_final(run)) {
+        retained_add(&run->session->retained, piece->frame, FRAME_HEADER_BYTES + piece->length);
     }
     return true;
 }
@@ -231,7 +245,7 @@ static void wait_for_something(struct run *run, struct pollfd slots[SLOTS]) {
     set_slot(&slots[SLOT_STDOUT], idle, run->child.outputs[0], POLLIN);
     set_slot(&slots[SLOT_STDERR], idle, run->child.outputs[1], POLLIN);
     set_slot(&slots[SLOT_OWN], forwarding, run->session->outputs[piece->stream].descriptor, POLLOUT);
-    bool has_more = idle && (run->gone || (is_lost(run) && run->session->retained.replayed < run->session->retained.length));
+    bool has_more = idle && (run->gone || has_to_replay(run));
     if (poll(slots, SLOTS, has_more ? 0 : millis_to_wait(run)) < 0) {
         for (int i = 0; i < SLOTS; i++) {
             slots[i].revents = 0;
@@ -278,7 +292,7 @@ static bool is_over(const struct run *run) {
         return false;
     }
     bool drained = run->child.outputs[0] < 0 && run->child.outputs[1] < 0 && is_piece_done(run)
-                   && (!is_lost(run) || run->session->retained.replayed == run->session->retained.length);
+                   && !has_to_replay(run);
     return run->ending_signal != 0 || drained;
 }
 

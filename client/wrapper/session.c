@@ -13,7 +13,7 @@
 /* The coordinator holds no more of a stream than this either. */
 enum { RETAINED_BYTES_MAX = 64 * 1024 * 1024 };
 
-bool retained_add(struct retained *retained, const unsigned char *frame, size_t length) {
+bool retained_reserve(struct retained *retained, size_t length) {
     size_t needed = retained->length + length;
     if (needed > RETAINED_BYTES_MAX) {
         return false;
@@ -27,9 +27,12 @@ bool retained_add(struct retained *retained, const unsigned char *frame, size_t 
         retained->frames = frames;
         retained->capacity = capacity;
     }
-    memcpy(retained->frames + retained->length, frame, length);
-    retained->length = needed;
     return true;
+}
+
+void retained_add(struct retained *retained, const unsigned char *frame, size_t length) {
+    memcpy(retained->frames + retained->length, frame, length);
+    retained->length += length;
 }
 
 /* The part of the final run's output that nobody has written yet. */

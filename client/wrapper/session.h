@@ -36,7 +36,10 @@ struct session {
  */
 void session_obey(struct session *session);
 
-/** Keeps one frame. False: no memory, or more than is worth keeping. */
-bool retained_add(struct retained *retained, const unsigned char *frame, size_t length);
+/** Makes room for so much more. False: no memory, or more than is worth keeping. */
+bool retained_reserve(struct retained *retained, size_t length);
+
+/** Keeps one frame, for which there is room. */
+void retained_add(struct retained *retained, const unsigned char *frame, size_t length);
 
 #endif
