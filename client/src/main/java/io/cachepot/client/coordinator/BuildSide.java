@@ -14,6 +14,21 @@ interface BuildSide extends ProgramRunner {
     /** Runs the compile that the user asked for; what it prints is seen at once. */
     Ended compile(String path, List<String> arguments) throws IOException, InterruptedException;
 
+    /**
+     * Does something that needs nothing of the build, but only as long as it is there: when it goes
+     * away, the thread is interrupted.
+     *
+     * @throws IOException also when the build went away
+     */
+    <T, E extends Exception> T whileThere(Work<T, E> work)
+            throws E, IOException, InterruptedException;
+
+    /** Something that can be interrupted. */
+    @FunctionalInterface
+    interface Work<T, E extends Exception> {
+        T get() throws E, InterruptedException;
+    }
+
     /** Prints and exits. */
     void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException;
 

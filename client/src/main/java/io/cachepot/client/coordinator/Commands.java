@@ -108,7 +108,7 @@ final class Commands {
     }
 
     private void start(WrapperRequest request, BuildSide build) throws IOException {
-        if (!request.hasStartedCoordinator()) {
+        if (!request.startedCoordinator()) {
             fail(build, "Coordinator startup failed: Address in use", "one is running already");
             return;
         }

@@ -107,7 +107,9 @@ final class RemoteCompile {
             var environment = JobEnvironment.of(request, locales);
             RemoteJob job = job(request, remote, environment, inputs, search);
             RemoteResult result =
-                    workers.run(job, remote.archive(), () -> new OutputFiles(request.umask()));
+                    build.whileThere(() ->
+                            workers.run(
+                                    job, remote.archive(), () -> new OutputFiles(request.umask())));
             try (OutputFiles outputs = result.outputs()) {
                 return take(request, direct, inputs, environment, result, outputs, build);
             }

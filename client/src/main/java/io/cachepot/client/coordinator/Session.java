@@ -6,8 +6,10 @@ import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerNames;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.gcc.GccArguments;
+import io.cachepot.client.key.CompileKeys;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
+import io.cachepot.client.wrapper.DescriptorKind;
 import io.cachepot.client.wrapper.WrapperRequest;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -28,6 +30,8 @@ final class Session {
                     "LD_LIBRARY_PATH",
                     "GCC_COMPARE_DEBUG",
                     "CCC_OVERRIDE_OPTIONS");
+
+    private static final int STDERR = 2;
 
     private final CompilerRegistry compilers;
     private final CompileService service;
@@ -77,7 +81,7 @@ final class Session {
     }
 
     private static boolean isCommand(WrapperRequest request) {
-        return !request.isMasquerade()
+        return !request.masquerade()
                 && !request.arguments().isEmpty()
                 && request.arguments().getFirst().startsWith("-");
     }
@@ -90,7 +94,7 @@ final class Session {
     private record Invoked(String argv0, List<String> arguments) {
         static Invoked of(WrapperRequest request) {
             List<String> arguments = request.arguments();
-            return request.isMasquerade()
+            return request.masquerade()
                     ? new Invoked(baseName(request.invokedAs()), arguments)
                     : new Invoked(arguments.getFirst(), arguments.subList(1, arguments.size()));
         }
@@ -119,6 +123,12 @@ final class Session {
         for (String variable : UNTRACKED_VARIABLES) {
             if (!request.environment().getOrDefault(variable, "").isEmpty()) {
                 notCacheable(variable + " is set", build);
+                return;
+            }
+        }
+        for (String variable : request.undecodableVariables()) {
+            if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
+                notCacheable(variable + " is not UTF-8", build);
                 return;
             }
         }
@@ -156,7 +166,7 @@ final class Session {
      */
     private static boolean isColored(
             WrapperRequest request, CompilerInvocation.Cacheable cacheable) {
-        return request.isStderrTerminal()
+        return request.descriptors().get(STDERR) == DescriptorKind.TERMINAL
                 && !cacheable.isColorExplicit()
                 && !request.environment().getOrDefault("TERM", "dumb").equals("dumb")
                 && !"".equals(request.environment().get("GCC_COLORS"));

@@ -1,18 +1,31 @@
 package io.cachepot.client.coordinator;
 
+import io.cachepot.client.wrapper.Command;
+import io.cachepot.client.wrapper.Directive;
+import io.cachepot.client.wrapper.ReceivedRequest;
+import io.cachepot.client.wrapper.RunFlag;
+import io.cachepot.client.wrapper.RunOutcome;
 import io.cachepot.client.wrapper.RunReport;
-import io.cachepot.client.wrapper.RunReport.Outcome;
+import io.cachepot.client.wrapper.StandardStream;
 import io.cachepot.client.wrapper.WrapperConnection;
+import io.cachepot.client.wrapper.WrapperGoneException;
 import io.cachepot.client.wrapper.WrapperRequest;
 import io.cachepot.protocol.Bytes;
 import java.io.IOException;
-import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.util.List;
-import java.util.Optional;
+import java.util.Set;
 
 /** A build behind a wrapper. */
 final class WrapperBuild implements BuildSide {
+    /** All is captured, nothing is seen. */
+    private static final Set<RunFlag> QUESTION =
+            Set.of(RunFlag.CAPTURE_STDOUT, RunFlag.CAPTURE_STDERR, RunFlag.STDIN_NULL);
+
+    /** All is captured and seen. */
+    private static final Set<RunFlag> COMPILE =
+            Set.of(RunFlag.CAPTURE_STDOUT, RunFlag.CAPTURE_STDERR, RunFlag.FORWARD, RunFlag.FINAL);
+
     private final WrapperConnection wrapper;
 
     /** Whether the wrapper was told how to end. */
@@ -26,24 +39,29 @@ final class WrapperBuild implements BuildSide {
     }
 
     /** Serves one connection; trouble of ours makes the wrapper compile by itself. */
-    static void serve(SocketChannel connection, Session session)
+    static void serve(SocketChannel channel, Session session)
             throws IOException, InterruptedException {
-        var wrapper =
-                new WrapperConnection(
-                        Channels.newInputStream(connection), Channels.newOutputStream(connection));
-        Optional<WrapperRequest> request = wrapper.readRequest();
-        if (request.isEmpty()) {
-            return;
+        try (var wrapper = WrapperConnection.open(channel)) {
+            switch (wrapper.readRequest()) {
+                case WrapperRequest request -> new WrapperBuild(wrapper).serve(request, session);
+                case ReceivedRequest.Undecodable _ -> wrapper.execAsInvoked();
+                case ReceivedRequest.OtherVersion(int version) ->
+                        wrapper.refuseVersion(
+                                "The wrapper speaks protocol version "
+                                        + version
+                                        + ", the coordinator "
+                                        + WrapperRequest.VERSION
+                                        + " (stop it with 'cachepot --stop-coordinator')");
+            }
         }
-        var build = new WrapperBuild(wrapper);
-        if (!request.get().isText()) {
-            build.runItself();
-            return;
-        }
+    }
+
+    private void serve(WrapperRequest request, Session session)
+            throws IOException, InterruptedException {
         try {
-            session.serve(request.get(), build);
+            session.serve(request, this);
         } catch (RuntimeException e) {
-            build.giveUp(e);
+            giveUp(e);
             throw e;
         }
     }
@@ -61,29 +79,54 @@ final class WrapperBuild implements BuildSide {
 
     @Override
     public Output run(String path, List<String> arguments, List<String> environment)
-            throws IOException {
-        RunReport report = wrapper.run(WrapperConnection.question(), path, arguments, environment);
-        boolean isSuccess = report.outcome() instanceof Outcome.Exited(int code) && code == 0;
+            throws IOException, InterruptedException {
+        RunReport report =
+                wrapper.run(new Directive.Run(QUESTION, new Command(path, arguments, environment)));
+        boolean isSuccess = report.outcome() instanceof RunOutcome.Exited(int code) && code == 0;
         return new Output(isSuccess, report.stdout(), report.stderr());
     }
 
     @Override
-    public Ended compile(String path, List<String> arguments) throws IOException {
+    public Ended compile(String path, List<String> arguments)
+            throws IOException, InterruptedException {
         isCompiled = true;
-        RunReport report = wrapper.run(WrapperConnection.compile(), path, arguments, List.of());
+        RunReport report =
+                wrapper.run(new Directive.Run(COMPILE, new Command(path, arguments, List.of())));
         return switch (report.outcome()) {
-            case Outcome.Exited(int code) ->
+            case RunOutcome.Exited(int code) ->
                     new Ended.Exited(code, report.stdout(), report.stderr());
-            case Outcome.Signaled(int signal) -> new Ended.Signaled(signal);
-            case Outcome.NotStarted _ -> new Ended.NotStarted();
+            case RunOutcome.Signaled(int signal) -> new Ended.Signaled(signal);
+            case RunOutcome.NotStarted _ -> new Ended.NotStarted();
         };
+    }
+
+    @Override
+    public <T, E extends Exception> T whileThere(Work<T, E> work)
+            throws E, IOException, InterruptedException {
+        try (var _ = wrapper.onHangup(Thread.currentThread()::interrupt)) {
+            return work.get();
+        } catch (InterruptedException e) {
+            if (wrapper.isHungUp()) {
+                throw new WrapperGoneException("the wrapper hung up");
+            }
+            throw e;
+        } finally {
+            // A hang-up between the end of the work and that of the watch interrupts nobody else.
+            if (wrapper.isHungUp()) {
+                Thread.interrupted();
+            }
+        }
     }
 
     @Override
     public void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException {
         isEnded = true;
-        wrapper.writeStdout(stdout);
-        wrapper.writeStderr(stderr);
+        if (!stdout.isEmpty()) {
+            wrapper.write(StandardStream.STDOUT, stdout);
+        }
+        if (!stderr.isEmpty()) {
+            wrapper.write(StandardStream.STDERR, stderr);
+        }
         wrapper.exit(exitCode);
     }
 
@@ -102,6 +145,6 @@ final class WrapperBuild implements BuildSide {
     @Override
     public void runItself() throws IOException {
         isEnded = true;
-        wrapper.runItself();
+        wrapper.execAsInvoked();
     }
 }

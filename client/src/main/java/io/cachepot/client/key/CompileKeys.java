@@ -96,6 +96,11 @@ public final class CompileKeys {
                 .finish();
     }
 
+    /** Whether a compiler reads the variable {@code name}. */
+    public static boolean isRelevant(String name) {
+        return VARIABLES.contains(name);
+    }
+
     /** The key of a result. */
     public static Digest result(Digest direct, Inputs inputs) {
         var hasher = new KeyHasher().add(FORMAT).add("result").add(direct);
