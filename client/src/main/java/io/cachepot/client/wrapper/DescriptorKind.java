@@ -1,6 +1,6 @@
 package io.cachepot.client.wrapper;
 
-/** What a standard descriptor of the wrapper is; the ordinal is its number on the wire. */
+/** What a standard descriptor of the wrapper is; the order is that of the numbers on the wire. */
 public enum DescriptorKind {
     CLOSED,
     TERMINAL,

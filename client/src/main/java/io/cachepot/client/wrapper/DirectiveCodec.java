@@ -47,7 +47,7 @@ final class DirectiveCodec {
     }
 
     private static int bits(Set<RunFlag> flags) {
-        return flags.stream().mapToInt(flag -> 1 << flag.ordinal()).sum();
+        return flags.stream().mapToInt(RunFlag::bit).sum();
     }
 
     private static void putFrame(DataOutputStream out, char type, byte[] payload)

@@ -37,14 +37,14 @@ final class DoneCodec {
                 check(reader, value >= 1 && value <= 4095, "errno", value);
                 yield new RunOutcome.NotStarted(value);
             }
-            default -> throw reader.broken("kind is %d, expected 0, 1 or 2", kind);
+            default -> throw reader.broken("kind is %d, expected 0, 1 or 2".formatted(kind));
         };
     }
 
     private static void check(PayloadReader reader, boolean isPossible, String what, int value)
             throws WrapperProtocolException {
         if (!isPossible) {
-            throw reader.broken("%s is %d, which no system has", what, value);
+            throw reader.broken("%s is %d, which no system has".formatted(what, value));
         }
     }
 

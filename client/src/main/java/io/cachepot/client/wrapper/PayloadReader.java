@@ -34,8 +34,8 @@ final class PayloadReader {
         int value = payload.getInt();
         if (value < 0) {
             throw broken(
-                    "%s is %s, at most %d is possible",
-                    field, Integer.toUnsignedString(value), Integer.MAX_VALUE);
+                    "%s is %s, at most %d is possible"
+                            .formatted(field, Integer.toUnsignedString(value), Integer.MAX_VALUE));
         }
         return value;
     }
@@ -46,8 +46,8 @@ final class PayloadReader {
         long value = payload.getLong();
         if (value < 0) {
             throw broken(
-                    "%s is %s, at most %d is possible",
-                    field, Long.toUnsignedString(value), Long.MAX_VALUE);
+                    "%s is %s, at most %d is possible"
+                            .formatted(field, Long.toUnsignedString(value), Long.MAX_VALUE));
         }
         return value;
     }
@@ -72,18 +72,18 @@ final class PayloadReader {
 
     void end() throws WrapperProtocolException {
         if (payload.hasRemaining()) {
-            throw broken("%d bytes follow the last field", payload.remaining());
+            throw broken("%d bytes follow the last field".formatted(payload.remaining()));
         }
     }
 
-    WrapperProtocolException broken(String format, Object... arguments) {
-        return new WrapperProtocolException(
-                "malformed " + what + " from the wrapper: " + format.formatted(arguments));
+    WrapperProtocolException broken(String how) {
+        return new WrapperProtocolException("malformed " + what + " from the wrapper: " + how);
     }
 
     private void need(long bytes, String field) throws WrapperProtocolException {
         if (payload.remaining() < bytes) {
-            throw broken("%s needs %d bytes, %d are left", field, bytes, payload.remaining());
+            throw broken(
+                    "%s needs %d bytes, %d are left".formatted(field, bytes, payload.remaining()));
         }
     }
 }

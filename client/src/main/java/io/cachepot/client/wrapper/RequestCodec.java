@@ -44,11 +44,11 @@ final class RequestCodec {
             throws WrapperProtocolException, NotUtf8Exception {
         int flags = reader.u32("flags");
         if ((flags & ~(FLAG_STARTED_COORDINATOR | FLAG_MASQUERADE)) != 0) {
-            throw reader.broken("flags are 0x%x, expected at most 0x3", flags);
+            throw reader.broken("flags are 0x%x, expected at most 0x3".formatted(flags));
         }
         int umask = reader.u32("umask");
         if (umask > 0777) {
-            throw reader.broken("umask is 0%o, expected at most 0777", umask);
+            throw reader.broken("umask is 0%o, expected at most 0777".formatted(umask));
         }
         var descriptors = List.of(kind(reader), kind(reader), kind(reader));
         Bytes self = reader.string("self");
@@ -61,7 +61,7 @@ final class RequestCodec {
         reader.end();
         var directory = text("cwd", cwd);
         if (!directory.startsWith("/")) {
-            throw reader.broken("cwd is '%s', expected an absolute path", directory);
+            throw reader.broken("cwd is '%s', expected an absolute path".formatted(directory));
         }
         var environment = environment(variables);
         return new WrapperRequest(
@@ -82,7 +82,8 @@ final class RequestCodec {
         int number = reader.u8("descriptor kind");
         if (number >= KINDS.size()) {
             throw reader.broken(
-                    "descriptor kind is %d, at most %d is known", number, KINDS.size() - 1);
+                    "descriptor kind is %d, at most %d is known"
+                            .formatted(number, KINDS.size() - 1));
         }
         return KINDS.get(number);
     }
