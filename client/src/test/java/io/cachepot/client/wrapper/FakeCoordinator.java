@@ -14,6 +14,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -112,6 +113,7 @@ final class FakeCoordinator implements Closeable {
             channel.close();
         }
         threads.close();
+        Files.deleteIfExists(socket);
         if (!failures.isEmpty()) {
             throw new AssertionError("a script failed", failures.peek());
         }
@@ -140,6 +142,10 @@ final class FakeCoordinator implements Closeable {
 
         boolean isAtEnd() throws IOException {
             return in.read() < 0;
+        }
+
+        void readOneByte() throws IOException {
+            in.readByte();
         }
 
         Bytes readRequest() throws IOException {
