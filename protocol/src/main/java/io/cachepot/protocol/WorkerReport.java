@@ -18,6 +18,9 @@ import java.util.List;
  * @param certificatePem its certificate, self-signed, new at each start
  * @param jobsMax how many jobs it runs at once, 0 to 10 000
  * @param running jobs that hold a permit now
+ * @param ended jobs that gave their permit back since the last report that this scheduler answered;
+ *     a job may be so short that no report ever saw it run. A report without an answer is followed
+ *     by one that repeats them; the oldest are left out where they are too many
  * @param toolchains those that are ready to use
  * @param cpus processors of the machine
  * @param version of the software, for people
@@ -30,10 +33,13 @@ public record WorkerReport(
         int jobsMax,
         State state,
         List<JobId> running,
+        List<JobId> ended,
         List<ToolchainId> toolchains,
         int cpus,
         String version) {
-    private static final int JOBS_MAX = 10_000;
+    /** Most permits of a worker, and most jobs in each list of a report. */
+    public static final int JOBS_MAX = 10_000;
+
     private static final int TOOLCHAINS_MAX = 10_000;
 
     /** Whether a worker takes new jobs. */
@@ -49,10 +55,12 @@ public record WorkerReport(
         checkText("certificate_pem", certificatePem, 64 * 1024);
         check(jobsMax >= 0 && jobsMax <= JOBS_MAX, "jobs_max", jobsMax, "0 to " + JOBS_MAX);
         checkCount("running", running, JOBS_MAX);
+        checkCount("ended", ended, JOBS_MAX);
         checkCount("toolchains", toolchains, TOOLCHAINS_MAX);
         check(cpus >= 1 && cpus <= 65_536, "cpus", cpus, "1 to 65536");
         checkText("version", version, 200);
         running = List.copyOf(running);
+        ended = List.copyOf(ended);
         toolchains = List.copyOf(toolchains);
     }
 }

@@ -58,6 +58,7 @@ public final class Examples {
                         8,
                         State.UP,
                         List.of(JOB_ID),
+                        List.of(new JobId("ffeeddccbbaa99887766554433221100")),
                         List.of(TOOLCHAIN),
                         8,
                         "0.1.0"));
