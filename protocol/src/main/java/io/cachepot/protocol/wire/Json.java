@@ -103,7 +103,9 @@ public final class Json {
                 e instanceof JsonProcessingException json
                         ? json.getOriginalMessage()
                         : e.getMessage();
-        return String.valueOf(message).lines().findFirst().orElse("") + where;
+        String line = String.valueOf(message).lines().findFirst().orElse("");
+        // Which switch of the parser it was is of no use to the reader.
+        return line.replaceFirst(" \\(index \\d+\\); `Deserialization.*", "") + where;
     }
 
     private static String at(JsonMappingException e) {

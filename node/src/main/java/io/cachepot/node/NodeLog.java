@@ -1,0 +1,44 @@
+package io.cachepot.node;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.cachepot.config.ProcessConfig;
+import io.cachepot.config.logging.LogFilter;
+import io.cachepot.config.logging.LogKind;
+import io.cachepot.config.logging.Logging;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.Optional;
+import java.util.logging.Logger;
+
+/** Points a node's log where the settings say. */
+final class NodeLog {
+    private NodeLog() {}
+
+    /**
+     * Begins to log.
+     *
+     * @param syslogLevel also to syslog, from that level on, if present
+     */
+    static void configure(LogKind kind, ProcessConfig process, Optional<String> syslogLevel)
+            throws IOException {
+        if (process.errorLog().isPresent()) {
+            var file = new FileOutputStream(process.errorLog().get().toFile(), true);
+            System.setErr(new PrintStream(file, true, UTF_8));
+        }
+        LogFilter filter =
+                syslogLevel
+                        .map(level -> LogFilter.parse("cachepot=" + level))
+                        .orElse(process.logFilter());
+        Logging.configure(kind, filter);
+        if (syslogLevel.isPresent()) {
+            Logger.getLogger("").addHandler(SyslogHandler.open(tag(kind)));
+        }
+    }
+
+    /** As cachepot always has. */
+    private static String tag(LogKind kind) {
+        return kind == LogKind.SCHEDULER ? "cachepot" : "cachepot-build-coordinator";
+    }
+}

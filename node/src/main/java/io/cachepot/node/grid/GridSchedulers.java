@@ -1,0 +1,133 @@
+package io.cachepot.node.grid;
+
+import com.hazelcast.cluster.Member;
+import com.hazelcast.core.HazelcastInstance;
+import com.hazelcast.map.IMap;
+import io.cachepot.node.scheduler.SchedulerDirectory;
+import io.cachepot.protocol.SchedulerStatus.MemberView;
+import java.util.ArrayList;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
+
+/**
+ * The directory in map {@code grid}: each start of a scheduler keeps one record there. A record
+ * outlives its scheduler by as long as a job token may be good, so that grants in hand stay so.
+ */
+final class GridSchedulers implements SchedulerDirectory {
+    /** Longer than a job token and a refresh. */
+    private static final long RECORD_MINUTES = 20;
+
+    private static final String PREFIX = "scheduler/";
+
+    private final HazelcastInstance hazelcast;
+    private final IMap<String, SchedulerValue> map;
+    private final String self = UUID.randomUUID().toString();
+    private final String url;
+    private final String tokenKey;
+
+    /** Read by requests, replaced by {@link #refresh}: no report of a worker waits for the grid. */
+    private volatile Map<String, SchedulerValue> records = Map.of();
+
+    GridSchedulers(HazelcastInstance hazelcast, String url, String tokenKey) {
+        this.hazelcast = hazelcast;
+        this.map = hazelcast.getMap(GridSettings.GRID);
+        this.url = url;
+        this.tokenKey = tokenKey;
+    }
+
+    /** Writes this scheduler's record, and again after a merge, when the member has a new name. */
+    void announce() {
+        String member = hazelcast.getCluster().getLocalMember().getUuid().toString();
+        map.set(
+                PREFIX + self,
+                new SchedulerValue(url, tokenKey, member),
+                RECORD_MINUTES,
+                TimeUnit.MINUTES);
+        refresh();
+    }
+
+    /** Reads the records of all. */
+    void refresh() {
+        records = new TreeMap<>(map.getAll(map.keySet()));
+    }
+
+    @Override
+    public String self() {
+        return self;
+    }
+
+    @Override
+    public Set<String> present() {
+        Set<String> members = dataMembers();
+        var present = new LinkedHashSet<String>();
+        present.add(self);
+        records.forEach((key, record) -> {
+            if (members.contains(record.member())) {
+                present.add(key.substring(PREFIX.length()));
+            }
+        });
+        return present;
+    }
+
+    private Set<String> dataMembers() {
+        return hazelcast.getCluster().getMembers().stream()
+                .filter(member -> !member.isLiteMember())
+                .map(Member::getUuid)
+                .map(UUID::toString)
+                .collect(Collectors.toSet());
+    }
+
+    @Override
+    public List<String> urls() {
+        Set<String> members = dataMembers();
+        var urls = new LinkedHashSet<String>();
+        urls.add(url);
+        records.values().stream()
+                .filter(record -> members.contains(record.member()))
+                .map(SchedulerValue::url)
+                .forEach(urls::add);
+        return List.copyOf(urls);
+    }
+
+    @Override
+    public List<String> tokenKeys() {
+        var keys = new LinkedHashSet<String>();
+        keys.add(tokenKey);
+        records.values().stream().map(SchedulerValue::tokenKey).forEach(keys::add);
+        return keys.stream().limit(64).toList();
+    }
+
+    @Override
+    public String gridName() {
+        return hazelcast.getConfig().getClusterName();
+    }
+
+    @Override
+    public List<String> gridMembers() {
+        return hazelcast.getCluster().getMembers().stream()
+                .filter(member -> !member.isLiteMember())
+                .map(GridSchedulers::address)
+                .toList();
+    }
+
+    @Override
+    public List<MemberView> members() {
+        var views = new ArrayList<MemberView>();
+        for (Member member : hazelcast.getCluster().getMembers()) {
+            String role = member.isLiteMember() ? "worker" : "scheduler";
+            views.add(new MemberView(address(member), role, member.localMember()));
+        }
+        return views;
+    }
+
+    private static String address(Member member) {
+        String host = member.getAddress().getHost();
+        return (host.contains(":") ? "[" + host + "]" : host) + ":" + member.getAddress().getPort();
+    }
+}

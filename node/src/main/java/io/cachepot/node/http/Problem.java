@@ -1,0 +1,62 @@
+package io.cachepot.node.http;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.cachepot.node.scheduler.UnavailableException;
+import io.cachepot.node.scheduler.WorkerRefusedException;
+import io.cachepot.protocol.ErrorBody;
+import io.cachepot.protocol.auth.TokenException;
+import io.cachepot.protocol.wire.WireException;
+import io.undertow.util.StatusCodes;
+
+/** What a peer is told when its request was not done. */
+record Problem(int status, ErrorBody body) {
+    private static final System.Logger LOG = System.getLogger(Problem.class.getName());
+
+    static Problem of(int status, String error, String description) {
+        return new Problem(status, new ErrorBody(error, description));
+    }
+
+    static Problem badRequest(String description) {
+        return of(StatusCodes.BAD_REQUEST, "bad_request", description);
+    }
+
+    /** What {@code e} means to the peer; what only we can mend is logged. */
+    static Problem of(String peer, Exception e) {
+        String message = String.valueOf(e.getMessage());
+        return switch (e) {
+            case TokenException _ -> {
+                LOG.log(WARNING, "refused: peer={0} reason={1}", peer, message);
+                yield of(StatusCodes.UNAUTHORIZED, "unauthorized", message);
+            }
+            case WorkerRefusedException _ -> {
+                LOG.log(WARNING, "refused: peer={0} reason={1}", peer, message);
+                yield badRequest(message);
+            }
+            case WireException _ -> badRequest(message);
+            case UnavailableException _ ->
+                    of(StatusCodes.SERVICE_UNAVAILABLE, "unavailable", message);
+            case InterruptedException _ ->
+                    of(StatusCodes.SERVICE_UNAVAILABLE, "unavailable", "the node is stopping");
+            default -> {
+                LOG.log(ERROR, "request failed: peer=" + peer, e);
+                yield of(
+                        StatusCodes.INTERNAL_SERVER_ERROR,
+                        "internal",
+                        "the node failed: " + e.getClass().getSimpleName() + ": " + message);
+            }
+        };
+    }
+
+    void log(String peer, String path) {
+        LOG.log(
+                DEBUG,
+                "answered {0}: peer={1} path={2} reason={3}",
+                status,
+                peer,
+                path,
+                body.description());
+    }
+}

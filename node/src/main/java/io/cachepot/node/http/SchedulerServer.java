@@ -1,0 +1,138 @@
+package io.cachepot.node.http;
+
+import io.cachepot.config.HostPort;
+import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.WorkerDoor;
+import io.cachepot.node.scheduler.SchedulerService;
+import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.ErrorBody;
+import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.JobState;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.WorkerReport;
+import io.cachepot.protocol.WorkerReportReply;
+import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.wire.Json;
+import io.cachepot.protocol.wire.WireException;
+import io.undertow.Handlers;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import io.undertow.util.StatusCodes;
+import java.net.InetAddress;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.function.Function;
+import javax.net.ssl.SSLContext;
+
+/** A scheduler's routes. */
+public final class SchedulerServer {
+    private static final int STREAMS_MAX = 4;
+    private static final String PARAMETER = "id";
+
+    private final SchedulerService service;
+    private final ClientDoor clients;
+    private final WorkerDoor workers;
+    private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
+
+    private SchedulerServer(SchedulerService service, ClientDoor clients, WorkerDoor workers) {
+        this.service = service;
+        this.clients = clients;
+        this.workers = workers;
+    }
+
+    /** A server that is not started yet. */
+    public static HttpServer of(
+            HostPort bind,
+            Optional<SSLContext> tls,
+            SchedulerService service,
+            ClientDoor clients,
+            WorkerDoor workers) {
+        var server = new SchedulerServer(service, clients, workers);
+        return new HttpServer(bind, tls, new ProtocolHandler(server.routes()), STREAMS_MAX);
+    }
+
+    private HttpHandler routes() {
+        String id = "/{" + PARAMETER + "}";
+        return Handlers.routing()
+                .post(Routes.ALLOC_JOB, json(this::alloc))
+                .post(Routes.HEARTBEAT_WORKER, json(this::heartbeat))
+                .post(Routes.JOB_STATE + id, json(this::noteJob))
+                .get(Routes.JOB_STATE + id, json(this::job))
+                .get(Routes.WORKER_CERTIFICATE + id, json(this::certificate))
+                .get(Routes.STATUS, json(this::status))
+                .setFallbackHandler(Fallbacks::unknownPath)
+                .setInvalidMethodHandler(Fallbacks::wrongMethod);
+    }
+
+    private JsonHandler json(JsonHandler.Call call) {
+        return new JsonHandler(threads, call);
+    }
+
+    private Object alloc(HttpServerExchange exchange, byte[] body) throws InterruptedException {
+        clients.check(Bearers.of(exchange));
+        return service.alloc(Json.decode(body, AllocJobRequest.class));
+    }
+
+    private Object heartbeat(HttpServerExchange exchange, byte[] body) {
+        WorkerId worker = workers.check(Bearers.of(exchange));
+        var reply = service.report(worker, Json.decode(body, WorkerReport.class));
+        return isReachableFrom(exchange.getSourceAddress().getAddress(), reply.gridMembers())
+                ? reply
+                : withoutGrid(reply);
+    }
+
+    /** A grid on loopback is of no use to a worker elsewhere. */
+    private static boolean isReachableFrom(InetAddress worker, List<String> gridMembers) {
+        return worker.isLoopbackAddress()
+                || gridMembers.stream().noneMatch(member -> HostPort.parse(member).isLoopback());
+    }
+
+    private static WorkerReportReply withoutGrid(WorkerReportReply reply) {
+        return new WorkerReportReply(
+                reply.isNew(), reply.tokenKeys(), reply.schedulers(), reply.gridName(), List.of());
+    }
+
+    private Object noteJob(HttpServerExchange exchange, byte[] body) {
+        WorkerId worker = workers.check(Bearers.of(exchange));
+        service.jobState(
+                worker, parameter(exchange, JobId::new), Json.decode(body, JobState.class));
+        return Map.of();
+    }
+
+    private Object job(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        JobId job = parameter(exchange, JobId::new);
+        return service.job(job)
+                .<Object>map(record -> record)
+                .orElseGet(() -> missing(exchange, "job", job));
+    }
+
+    private Object certificate(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        WorkerId worker = parameter(exchange, WorkerId::new);
+        return service.certificate(worker)
+                .<Object>map(pem -> Map.of("cert_pem", pem))
+                .orElseGet(() -> missing(exchange, "worker", worker));
+    }
+
+    private Object status(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return service.status();
+    }
+
+    private static ErrorBody missing(HttpServerExchange exchange, String what, Object which) {
+        exchange.setStatusCode(StatusCodes.NOT_FOUND);
+        return new ErrorBody("not_found", what + " " + which + " is not known here");
+    }
+
+    private static <T> T parameter(HttpServerExchange exchange, Function<String, T> type) {
+        try {
+            return type.apply(exchange.getQueryParameters().get(PARAMETER).getFirst());
+        } catch (IllegalArgumentException e) {
+            throw new WireException(String.valueOf(e.getMessage()), e);
+        }
+    }
+}

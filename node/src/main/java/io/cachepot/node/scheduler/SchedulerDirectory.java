@@ -1,0 +1,28 @@
+package io.cachepot.node.scheduler;
+
+import io.cachepot.protocol.SchedulerStatus.MemberView;
+import java.util.List;
+import java.util.Set;
+
+/** The schedulers of the cluster, and the members of its grid. */
+public interface SchedulerDirectory {
+    /** Name of this start of this scheduler, unlike any other. */
+    String self();
+
+    /** Names of those that are there now, this one among them. */
+    Set<String> present();
+
+    /** Their URLs, as workers and clients reach them. */
+    List<String> urls();
+
+    /** Public keys of all whose job tokens may still be good, also of some that left lately. */
+    List<String> tokenKeys();
+
+    String gridName();
+
+    /** {@code host:port} of the grid's data members. */
+    List<String> gridMembers();
+
+    /** Everybody in the grid. */
+    List<MemberView> members();
+}

@@ -1,0 +1,203 @@
+package io.cachepot.node.scheduler;
+
+import static java.lang.System.Logger.Level.ERROR;
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.JobState;
+import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.SchedulerStatus.WorkerView;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.WorkerReport;
+import io.cachepot.protocol.WorkerReportReply;
+import io.cachepot.protocol.auth.JobTokenSigner;
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.security.cert.CertificateException;
+import java.security.cert.CertificateFactory;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.TimeUnit;
+import java.util.random.RandomGenerator;
+
+/** All that a scheduler does for clients and workers; how they reach it is not its business. */
+public final class SchedulerService implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(SchedulerService.class.getName());
+
+    /** Three reports of a worker lost in a row. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(6);
+
+    /** From a grant to the moment when the worker lists the job; sending inputs lies between. */
+    private static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
+
+    private final WorkerRegistry workers;
+    private final JobLedger jobs;
+    private final SchedulerDirectory schedulers;
+    private final WorkerChoice choice;
+    private final Allocator allocator;
+    private final LeaseSweeper sweeper;
+    private final List<String> warnings;
+    private final ScheduledExecutorService timer =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("lease-sweeper").daemon().factory());
+
+    /**
+     * @param warnings what a person should know of this scheduler's settings
+     */
+    public SchedulerService(
+            WorkerRegistry workers,
+            JobLedger jobs,
+            SchedulerDirectory schedulers,
+            JobTokenSigner signer,
+            List<String> warnings) {
+        this.workers = workers;
+        this.jobs = jobs;
+        this.schedulers = schedulers;
+        this.warnings = List.copyOf(warnings);
+        choice = new WorkerChoice(SILENCE_MAX, RandomGenerator.getDefault());
+        allocator =
+                new Allocator(
+                        workers,
+                        jobs,
+                        choice,
+                        new GrantWriter(signer, InstantSource.system()),
+                        System::nanoTime);
+        sweeper = new LeaseSweeper(workers, schedulers, jobs, LEASE_LIFETIME);
+    }
+
+    public void start() {
+        allocator.start();
+        timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+    }
+
+    private void sweep() {
+        try {
+            sweeper.sweep(System.nanoTime());
+        } catch (UnavailableException e) {
+            LOG.log(WARNING, "leases not looked after: {0}", e.getMessage());
+        } catch (RuntimeException e) { // the timer would end silently
+            LOG.log(ERROR, "leases not looked after", e);
+        }
+    }
+
+    /**
+     * Grants permits, waiting for them as long as {@code request} allows.
+     *
+     * @throws UnavailableException when the grid does not answer
+     */
+    public AllocJobResponse alloc(AllocJobRequest request) throws InterruptedException {
+        return allocator.alloc(request);
+    }
+
+    /**
+     * Takes a worker's word of itself.
+     *
+     * @param worker whom its token names
+     * @throws WorkerRefusedException when it names another address than its token, or its
+     *     certificate is none
+     */
+    public WorkerReportReply report(WorkerId worker, WorkerReport report) {
+        String url = "https://" + worker.address() + "/";
+        if (!report.url().equals(url)) {
+            throw new WorkerRefusedException(
+                    "worker's url is '"
+                            + report.url()
+                            + "', expected '"
+                            + url
+                            + "': its token is made for "
+                            + worker
+                            + ", so public_addr must be that");
+        }
+        boolean isNew = workers.report(worker, report, digest(report.certificatePem()));
+        if (isNew) {
+            LOG.log(
+                    INFO,
+                    "worker joined: worker={0} incarnation={1,number,#} permits={2}",
+                    worker,
+                    report.incarnation(),
+                    report.jobsMax());
+        }
+        report.ended().forEach(job -> jobs.note(job, JobState.COMPLETE, worker));
+        report.running().forEach(job -> jobs.note(job, JobState.STARTED, worker));
+        return new WorkerReportReply(
+                isNew,
+                schedulers.tokenKeys(),
+                schedulers.urls(),
+                schedulers.gridName(),
+                schedulers.gridMembers());
+    }
+
+    private static Digest digest(String certificatePem) {
+        try {
+            var in = new ByteArrayInputStream(certificatePem.getBytes(StandardCharsets.US_ASCII));
+            var certificate = CertificateFactory.getInstance("X.509").generateCertificate(in);
+            return Digest.of(certificate.getEncoded());
+        } catch (CertificateException e) {
+            throw new WorkerRefusedException(
+                    "certificate_pem is no X.509 certificate: " + e.getMessage(), e);
+        }
+    }
+
+    /** The certificate, as PEM, that {@code worker} shows since its last start. */
+    public Optional<String> certificate(WorkerId worker) {
+        return workers.find(worker).map(known -> known.entry().certificatePem());
+    }
+
+    /** Notes what a worker says of a job. */
+    public void jobState(WorkerId worker, JobId job, JobState state) {
+        jobs.note(job, state, worker);
+    }
+
+    /** How far a job has come; empty when it is not known, or no longer. */
+    public Optional<JobRecord> job(JobId job) {
+        return jobs.find(job);
+    }
+
+    public SchedulerStatus status() {
+        long now = System.nanoTime();
+        List<WorkerEntry> there =
+                workers.workers().stream()
+                        .filter(worker -> choice.isThere(worker, now))
+                        .map(KnownWorker::entry)
+                        .toList();
+        return new SchedulerStatus(
+                there.size(),
+                there.size(),
+                there.stream().mapToInt(WorkerEntry::jobsMax).sum(),
+                there.stream().mapToInt(WorkerEntry::taken).sum(),
+                workers.workers().stream()
+                        .map(worker -> view(worker, now))
+                        .sorted(Comparator.comparing(view -> view.id().address()))
+                        .toList(),
+                schedulers.members(),
+                warnings);
+    }
+
+    private WorkerView view(KnownWorker worker, long now) {
+        WorkerEntry entry = worker.entry();
+        boolean isSilent = entry.state() == WorkerReport.State.UP && !choice.isThere(worker, now);
+        return new WorkerView(
+                entry.id(),
+                isSilent ? WorkerReport.State.GONE : entry.state(),
+                entry.jobsMax(),
+                entry.taken(),
+                entry.toolchains().size(),
+                entry.softwareVersion());
+    }
+
+    /** Refuses those that wait and come; to be called before the doors are closed. */
+    @Override
+    public void close() {
+        allocator.close();
+        timer.shutdownNow();
+    }
+}

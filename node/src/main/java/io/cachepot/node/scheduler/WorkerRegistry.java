@@ -1,0 +1,47 @@
+package io.cachepot.node.scheduler;
+
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.WorkerReport;
+import java.util.Collection;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The workers of the cluster, the same for all schedulers. Reading is local and may lag behind by
+ * milliseconds; each change is decided on the one true entry. Methods that change throw {@code
+ * UnavailableException} when that can not be reached in time.
+ */
+public interface WorkerRegistry {
+    /** All that are known, those that are gone among them. */
+    List<KnownWorker> workers();
+
+    Optional<KnownWorker> find(WorkerId worker);
+
+    /**
+     * Leases permits of one start of a worker for {@code jobs}.
+     *
+     * @return those that got one, the first of {@code jobs}; empty when the worker is full, does
+     *     not take jobs, or started anew
+     */
+    List<JobId> reserve(WorkerId worker, long incarnation, List<JobId> jobs);
+
+    /**
+     * Takes a worker's word.
+     *
+     * @return whether this start of it was not known before
+     */
+    boolean report(WorkerId worker, WorkerReport report, Digest certificate);
+
+    /** Takes leases back that nobody used. */
+    void release(WorkerId worker, Collection<JobId> jobs);
+
+    /** Notes that this start of a worker is gone, unless it says otherwise later. */
+    void gone(WorkerId worker, long incarnation);
+
+    /**
+     * Has {@code listener} called after each change of what {@link #workers} gives; it is quick.
+     */
+    void onChange(Runnable listener);
+}

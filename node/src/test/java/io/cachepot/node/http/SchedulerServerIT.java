@@ -1,0 +1,246 @@
+package io.cachepot.node.http;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.catchThrowable;
+
+import io.cachepot.config.ClientAuth;
+import io.cachepot.config.GridConfig;
+import io.cachepot.config.HostPort;
+import io.cachepot.config.Secret;
+import io.cachepot.config.WorkerAuth;
+import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.WorkerDoor;
+import io.cachepot.node.grid.SchedulerGrid;
+import io.cachepot.node.scheduler.SchedulerService;
+import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.ErrorBody;
+import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.WorkerReport;
+import io.cachepot.protocol.WorkerReportReply;
+import io.cachepot.protocol.auth.JobTokenSigner;
+import io.cachepot.protocol.auth.WorkerToken;
+import io.cachepot.protocol.http.Headers;
+import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.wire.Json;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
+import java.util.UUID;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** A scheduler behind a real port, spoken to as anybody could. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class SchedulerServerIT {
+    private static final String CLIENT = "client token";
+    private static final String KEY = "ZXhhbXBsZSBrZXksIG1ha2UgeW91ciBvd24gb25lISE";
+    private static final WorkerId WORKER = new WorkerId("127.0.0.1:10501");
+    private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
+
+    private final HttpClient http = HttpClient.newHttpClient();
+    private SchedulerGrid grid;
+    private SchedulerService service;
+    private HttpServer server;
+
+    @BeforeAll
+    void start() throws IOException {
+        var signer = new JobTokenSigner();
+        var config =
+                new GridConfig(
+                        "test-" + UUID.randomUUID(),
+                        new HostPort("127.0.0.1", 0),
+                        false,
+                        List.of(),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10));
+        grid = SchedulerGrid.join(config, "http://127.0.0.1:1/", signer.publicKey());
+        service =
+                new SchedulerService(
+                        grid.workers(), grid.jobs(), grid.schedulers(), signer, List.of("careful"));
+        service.start();
+        server = server(0);
+        server.start();
+    }
+
+    private HttpServer server(int port) {
+        return SchedulerServer.of(
+                new HostPort("127.0.0.1", port),
+                Optional.empty(),
+                service,
+                ClientDoor.of(new ClientAuth.Token(Secret.of(CLIENT))),
+                WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY))));
+    }
+
+    @AfterAll
+    void stop() {
+        server.close();
+        service.close();
+        grid.close();
+    }
+
+    private HttpRequest.Builder request(String path) {
+        return HttpRequest.newBuilder(
+                URI.create("http://127.0.0.1:" + server.port()).resolve(path));
+    }
+
+    private HttpResponse<byte[]> post(String path, String bearer, String version, byte[] body)
+            throws Exception {
+        HttpRequest.Builder request =
+                request(path).POST(HttpRequest.BodyPublishers.ofByteArray(body));
+        request.header(Headers.PROTOCOL, version);
+        if (!bearer.isEmpty()) {
+            request.header(Headers.AUTHORIZATION, Headers.BEARER + bearer);
+        }
+        return http.send(request.build(), HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    private static ErrorBody error(HttpResponse<byte[]> response) {
+        return Json.decode(response.body(), ErrorBody.class);
+    }
+
+    private static byte[] alloc() {
+        return Json.encode(new AllocJobRequest(GCC, 1, 0, "u@host"));
+    }
+
+    private static byte[] report(String url) throws IOException {
+        String pem = Files.readString(Path.of("src/test/resources/worker.pem"));
+        return Json.encode(
+                new WorkerReport(
+                        1,
+                        System.nanoTime() & Long.MAX_VALUE,
+                        url,
+                        pem,
+                        2,
+                        WorkerReport.State.UP,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        2,
+                        "test"));
+    }
+
+    @Test
+    void aWrongClientTokenIsRefusedWithACause() throws Exception {
+        // When
+        var response = post(Routes.ALLOC_JOB, "guess", "1", alloc());
+
+        // Then
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(response.headers().firstValue("WWW-Authenticate")).isPresent();
+        assertThat(error(response).description()).startsWith("client token is wrong, expected");
+        assertThat(error(post(Routes.ALLOC_JOB, "", "1", alloc())).description())
+                .startsWith("no client token is shown");
+    }
+
+    @Test
+    void aClientsTokenIsNoWorkersToken() throws Exception {
+        var response = post(Routes.HEARTBEAT_WORKER, CLIENT, "1", new byte[0]);
+        assertThat(response.statusCode()).isEqualTo(401);
+        assertThat(error(response).description()).startsWith("worker token is not valid");
+    }
+
+    @Test
+    void aWorkerThatReportedIsGranted() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        var reply = post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        assertThat(Json.decode(reply.body(), WorkerReportReply.class).gridMembers()).hasSize(1);
+
+        // When
+        var response = post(Routes.ALLOC_JOB, CLIENT, "1", alloc());
+
+        // Then
+        var granted =
+                (AllocJobResponse.Granted) Json.decode(response.body(), AllocJobResponse.class);
+        assertThat(granted.grants().getFirst().worker()).isEqualTo(WORKER);
+        var status = Json.decode(get(Routes.STATUS).body(), SchedulerStatus.class);
+        assertThat(status.numServers()).isEqualTo(1);
+        assertThat(status.numCpus()).isEqualTo(2);
+        assertThat(status.warnings()).containsExactly("careful");
+        assertThat(
+                        new String(
+                                get(Routes.workerCertificate(WORKER)).body(),
+                                java.nio.charset.StandardCharsets.UTF_8))
+                .contains("BEGIN CERTIFICATE");
+    }
+
+    private HttpResponse<byte[]> get(String path) throws Exception {
+        return http.send(
+                request(path).header(Headers.AUTHORIZATION, Headers.BEARER + CLIENT).build(),
+                HttpResponse.BodyHandlers.ofByteArray());
+    }
+
+    @Test
+    void aWorkerMayNotReportForAnotherAddress() throws Exception {
+        String token = new WorkerToken(KEY).sign(WORKER);
+        var response = post(Routes.HEARTBEAT_WORKER, token, "1", report("https://elsewhere:1/"));
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(error(response).description()).contains("expected 'https://127.0.0.1:10501/'");
+    }
+
+    @Test
+    void anUnknownProtocolVersionIsRefusedWithTheOneSpoken() throws Exception {
+        var response = post(Routes.ALLOC_JOB, CLIENT, "9", alloc());
+        assertThat(response.statusCode()).isEqualTo(400);
+        assertThat(error(response).error()).isEqualTo("unsupported_protocol");
+        assertThat(error(response).description())
+                .isEqualTo(
+                        "the peer speaks protocol version '9', expected 1; install the same release"
+                                + " of cachepot on both sides");
+        assertThat(response.headers().firstValue(Headers.PROTOCOL)).contains("1");
+    }
+
+    @Test
+    void truncatedAndOversizedMessagesAreRefused() throws Exception {
+        // When
+        var truncated = post(Routes.ALLOC_JOB, CLIENT, "1", "{\"count\":1,".getBytes("UTF-8"));
+        var oversized = post(Routes.ALLOC_JOB, CLIENT, "1", new byte[5 << 20]);
+
+        // Then
+        assertThat(truncated.statusCode()).isEqualTo(400);
+        assertThat(error(truncated).description()).startsWith("AllocJobRequest is malformed: ");
+        assertThat(oversized.statusCode()).isEqualTo(413);
+        assertThat(get(Routes.STATUS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void whatIsNotThereIsSaidToBeSo() throws Exception {
+        assertThat(error(get("/nowhere")).description())
+                .startsWith("nothing is served at '/nowhere'");
+        assertThat(get(Routes.workerCertificate(new WorkerId("no:1"))).statusCode()).isEqualTo(404);
+        assertThat(get(Routes.JOB_STATE + "/123").statusCode()).isEqualTo(400);
+        assertThat(get(Routes.ALLOC_JOB).statusCode()).isEqualTo(405);
+    }
+
+    @Test
+    void aPortInUseIsNamed() {
+        // Given
+        HttpServer second = server(server.port());
+
+        // When
+        Throwable failure = catchThrowable(second::start);
+
+        // Then
+        assertThat(failure)
+                .isInstanceOf(IOException.class)
+                .hasMessage(
+                        "can not listen on 127.0.0.1:"
+                                + server.port()
+                                + ": Address already in use; stop what listens there, or set"
+                                + " another bind_addr or public_addr");
+    }
+}
