@@ -73,6 +73,26 @@ need_jdk() {
     export JAVA_HOME
 }
 
+MIRRORS='http://deb.debian.org/debian https://deb.debian.org/debian http://archive.debian.org/debian'
+
+# fetch_source POOL-PATH SHA256: a source archive of Debian's, into target/sources; sets $source.
+fetch_source() {
+    source=$root/target/sources/$(basename "$1")
+    mkdir -p "$root/target/sources"
+    for mirror in $MIRRORS; do
+        if is_source "$2"; then
+            return 0
+        fi
+        curl -fsSL --connect-timeout 10 -o "$source" "$mirror/pool/main/$1" 2>/dev/null || rm -f "$source"
+    done
+    is_source "$2" ||
+        die "cannot fetch $(basename "$1") with SHA-256 $2 from any of: $MIRRORS; is this machine online?"
+}
+
+is_source() {
+    [ -r "$source" ] && echo "$1  $source" | sha256sum --check --status
+}
+
 # maven ARGUMENT...: the build, quiet unless something is wrong.
 maven() {
     (cd "$root" && ./mvnw -B "$@")

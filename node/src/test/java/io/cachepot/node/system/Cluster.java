@@ -1,0 +1,198 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.config.WorkerAuth;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.auth.Secrets;
+import io.cachepot.protocol.auth.WorkerToken;
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
+
+/** Schedulers and workers as real processes of this machine, each with its own settings file. */
+final class Cluster implements AutoCloseable {
+    static final String CLIENT_TOKEN = "the token of all clients";
+    private static final Duration PATIENCE = Duration.ofSeconds(60);
+
+    private final Path directory;
+    private final String key =
+            Secrets.random(new SecureRandom(), WorkerAuth.JwtHs256.KEY_BYTES * 8);
+    private final List<Process> processes = new ArrayList<>();
+    private final int schedulerPort = freePort();
+
+    /** In a directory of its own, which jobs of another user can get through to. */
+    Cluster() throws IOException {
+        directory =
+                Files.createTempDirectory(
+                        "cachepot-cluster-",
+                        PosixFilePermissions.asFileAttribute(
+                                PosixFilePermissions.fromString("rwx--x--x")));
+    }
+
+    static int freePort() throws IOException {
+        try (var probe = new ServerSocket(0, 1, InetAddress.ofLiteral("127.0.0.1"))) {
+            return probe.getLocalPort();
+        }
+    }
+
+    Path directory() {
+        return directory;
+    }
+
+    String schedulerUrl() {
+        return "http://127.0.0.1:" + schedulerPort + "/";
+    }
+
+    /** Starts the scheduler, and waits until it listens. */
+    Process startScheduler() throws Exception {
+        Path config =
+                write(
+                        "scheduler.conf",
+                        """
+                        public_addr = "127.0.0.1:%d"
+                        [client_auth]
+                        type = "token"
+                        token = "%s"
+                        [worker_auth]
+                        type = "jwt_hs256"
+                        secret_key = "%s"
+                        """
+                                .formatted(schedulerPort, CLIENT_TOKEN, key));
+        Process scheduler = start("scheduler", config);
+        awaitLog(scheduler, "scheduler", "scheduler is ready");
+        return scheduler;
+    }
+
+    /** Starts a worker, and waits until the scheduler knows it. */
+    Process startWorker(String name, int jobsMax) throws Exception {
+        String address = "127.0.0.1:" + freePort();
+        Path config =
+                write(
+                        name + ".conf",
+                        """
+                        public_addr = "%s"
+                        cache_dir = "%s"
+                        scheduler_url = "%s"
+                        [builder]
+                        type = "overlay"
+                        build_dir = "%s"
+                        [scheduler_auth]
+                        type = "jwt_token"
+                        token = "%s"
+                        [limits]
+                        jobs_max = %d
+                        """
+                                .formatted(
+                                        address,
+                                        directory.resolve(name + "-cache"),
+                                        schedulerUrl(),
+                                        directory.resolve(name + "-build"),
+                                        new WorkerToken(key).sign(new WorkerId(address)),
+                                        jobsMax));
+        Process worker = start("worker", config);
+        awaitLog(worker, "scheduler", "worker joined: worker=" + address);
+        return worker;
+    }
+
+    private Path write(String name, String text) throws IOException {
+        Path file = directory.resolve(name);
+        Files.deleteIfExists(file);
+        Files.createFile(
+                file,
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rw-------")));
+        return Files.writeString(file, text);
+    }
+
+    private Process start(String role, Path config) throws IOException {
+        String name = config.getFileName().toString().replace(".conf", "");
+        var builder =
+                new ProcessBuilder(
+                                Installed.program("cachepot-dist").toString(),
+                                role,
+                                "--config",
+                                config.toString())
+                        .redirectOutput(log(name).toFile())
+                        .redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+        builder.environment().put("CACHEPOT_NO_DAEMON", "1");
+        builder.environment().put("CACHEPOT_LOG", "cachepot=debug");
+        Process process = builder.start();
+        processes.add(process);
+        return process;
+    }
+
+    private Path log(String name) {
+        return directory.resolve(name + ".log");
+    }
+
+    /** What a node has logged so far. */
+    String logged(String name) {
+        try {
+            return Files.readString(log(name));
+        } catch (IOException e) {
+            throw new IllegalStateException("no log of " + name, e);
+        }
+    }
+
+    private void awaitLog(Process process, String name, String text) throws InterruptedException {
+        await(
+                () -> logged(name).contains(text) || !process.isAlive(),
+                () -> text + " does not come; logs:\n" + logs());
+        assertThat(process.isAlive()).as("ended at once; logs:\n%s", logs()).isTrue();
+    }
+
+    /** All logs, for a failure's message. */
+    String logs() {
+        try (var files = Files.list(directory)) {
+            var text = new StringBuilder();
+            for (Path file : files.filter(each -> each.toString().endsWith(".log")).toList()) {
+                text.append("== ").append(file.getFileName()).append('\n');
+                text.append(Files.readString(file)).append('\n');
+            }
+            return text.toString();
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    static void await(BooleanSupplier condition, java.util.function.Supplier<String> otherwise)
+            throws InterruptedException {
+        long deadline = System.nanoTime() + PATIENCE.toNanos();
+        while (!condition.getAsBoolean()) {
+            if (System.nanoTime() > deadline) {
+                throw new AssertionError(otherwise.get());
+            }
+            Thread.sleep(10);
+        }
+    }
+
+    /** Ends it as the kernel would: no hook runs. */
+    static void kill(Process process) throws InterruptedException {
+        process.destroyForcibly().waitFor();
+    }
+
+    /** Asks it to end, and waits. */
+    static int stop(Process process) throws InterruptedException {
+        process.destroy();
+        assertThat(process.waitFor(PATIENCE.toSeconds(), TimeUnit.SECONDS)).isTrue();
+        return process.exitValue();
+    }
+
+    @Override
+    public void close() throws IOException {
+        for (Process process : processes.reversed()) {
+            process.destroy();
+            process.onExit().join();
+        }
+        Trees.remove(directory);
+    }
+}

@@ -1,0 +1,122 @@
+package io.cachepot.node.system;
+
+import java.io.File;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+
+/** A developer's machine: a wrapper, a coordinator that starts by itself, a cache, projects. */
+final class Developer implements AutoCloseable {
+    private static final long MINUTES_MAX = 5;
+
+    final Path directory;
+    private final Path socket;
+    private final Map<String, String> environment = new HashMap<>();
+
+    Developer(String schedulerUrl, String token) throws IOException {
+        directory = Files.createTempDirectory("cachepot-dev-");
+        socket = directory.resolve("s");
+        Path config =
+                Files.writeString(
+                        directory.resolve("client.conf"),
+                        """
+                        [dist]
+                        scheduler_url = "%s"
+                        [dist.auth]
+                        type = "token"
+                        token = "%s"
+                        """
+                                .formatted(schedulerUrl, token));
+        environment.put("CACHEPOT_CONF", config.toString());
+        environment.put("CACHEPOT_COORDINATOR_SOCKET", socket.toString());
+        environment.put("CACHEPOT_DIR", directory.resolve("results").toString());
+        environment.put("CACHEPOT_ERROR_LOG", directory.resolve("coordinator.log").toString());
+        environment.put("CACHEPOT_LOG", "cachepot=debug");
+        environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
+    }
+
+    /** Adds to the settings; to be called before the coordinator starts. */
+    void configure(String toml) throws IOException {
+        Path config = directory.resolve("client.conf");
+        Files.writeString(config, Files.readString(config) + toml);
+    }
+
+    /** How a command ended. */
+    record Ended(int exitCode, String stdout, String stderr) {}
+
+    Ended run(Path cwd, String... command) throws IOException, InterruptedException {
+        Path stdout = Files.createTempFile(directory, "out", "");
+        Path stderr = Files.createTempFile(directory, "err", "");
+        Process process =
+                builder(cwd, List.of(command))
+                        .redirectOutput(stdout.toFile())
+                        .redirectError(stderr.toFile())
+                        .start();
+        if (!process.waitFor(MINUTES_MAX, TimeUnit.MINUTES)) {
+            process.destroyForcibly();
+            throw new IllegalStateException(String.join(" ", command) + " did not end");
+        }
+        return new Ended(process.exitValue(), Files.readString(stdout), Files.readString(stderr));
+    }
+
+    /** {@code cachepot ARGUMENT...}. */
+    Ended cachepot(Path cwd, String... arguments) throws IOException, InterruptedException {
+        var command = new String[arguments.length + 1];
+        command[0] = Installed.program("cachepot").toString();
+        System.arraycopy(arguments, 0, command, 1, arguments.length);
+        return run(cwd, command);
+    }
+
+    /** A command that goes on; its output goes to {@code log}. */
+    Process start(Path cwd, Path log, String... command) throws IOException {
+        return builder(cwd, List.of(command))
+                .redirectErrorStream(true)
+                .redirectOutput(log.toFile())
+                .start();
+    }
+
+    private ProcessBuilder builder(Path cwd, List<String> command) {
+        var builder =
+                new ProcessBuilder(command)
+                        .directory(cwd.toFile())
+                        .redirectInput(new File("/dev/null"));
+        builder.environment().keySet().removeIf(name -> name.startsWith("CACHEPOT_"));
+        builder.environment().putAll(environment);
+        builder.environment().put("PWD", cwd.toString());
+        return builder;
+    }
+
+    Statistics stats() throws IOException, InterruptedException {
+        return new Statistics(
+                cachepot(directory, "--show-stats", "--stats-format", "json").stdout());
+    }
+
+    String coordinatorLog() throws IOException {
+        Path log = directory.resolve("coordinator.log");
+        return Files.exists(log) ? Files.readString(log) : "";
+    }
+
+    /** As the kernel would: it has no time to say goodbye. */
+    void killCoordinator() {
+        ProcessHandle.allProcesses()
+                .filter(each -> each.info().commandLine().orElse("").contains(socket.toString()))
+                .filter(each -> each.info().command().orElse("").endsWith("/java"))
+                .forEach(ProcessHandle::destroyForcibly);
+    }
+
+    @Override
+    public void close() throws IOException {
+        start(
+                        directory,
+                        directory.resolve("stop.log"),
+                        Installed.program("cachepot").toString(),
+                        "--stop-coordinator")
+                .onExit()
+                .join();
+        Trees.remove(directory);
+    }
+}

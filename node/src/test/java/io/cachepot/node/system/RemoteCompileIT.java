@@ -1,0 +1,185 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.node.system.Developer.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Single compiles on a worker, beside the same compile by the plain compiler. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RemoteCompileIT {
+    private Cluster cluster;
+    private Developer developer;
+    private Path project;
+
+    @BeforeAll
+    void startCluster() throws Exception {
+        cluster = new Cluster();
+        cluster.startScheduler();
+        cluster.startWorker("worker", 2);
+    }
+
+    @AfterAll
+    void stopCluster() throws Exception {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+        project = Files.createDirectory(developer.directory.resolve("project"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        developer.close();
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = project.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        // The clock of file times ticks, so that what was written counts as settled.
+        Thread.sleep(40);
+    }
+
+    private void assertRemote(int count) throws Exception {
+        assertThat(developer.stats().remote())
+                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
+                .isEqualTo(count);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "clang", "g++", "clang++"})
+    void theObjectIsThePlainCompilers(String compiler) throws Exception {
+        // Given
+        String source = compiler.endsWith("++") ? "src/a.cc" : "src/a.c";
+        write("include/a.h", "#pragma once\n#define ANSWER 42\n");
+        write(
+                source,
+                "#include <stdio.h>\n#include <a.h>\nint f(void) { return puts(\"x\") + ANSWER; }\n");
+        String[] command = {
+            compiler,
+            "-g",
+            "-O2",
+            "-Iinclude",
+            "-Wall",
+            "-MD",
+            "-MF",
+            "a.d",
+            "-c",
+            source,
+            "-o",
+            "a.o"
+        };
+        assertThat(developer.run(project, command).exitCode()).isZero();
+        byte[] object = Files.readAllBytes(project.resolve("a.o"));
+        byte[] depfile = Files.readAllBytes(project.resolve("a.d"));
+        Files.delete(project.resolve("a.o"));
+        Files.delete(project.resolve("a.d"));
+
+        // When
+        Ended ended = developer.cachepot(project, command);
+
+        // Then
+        assertThat(ended).isEqualTo(new Ended(0, "", ""));
+        assertRemote(1);
+        assertThat(Files.readAllBytes(project.resolve("a.o"))).isEqualTo(object);
+        assertThat(Files.readAllBytes(project.resolve("a.d"))).isEqualTo(depfile);
+    }
+
+    @Test
+    void anErrorAndAWarningAreTheCompilersOwn() throws Exception {
+        // Given
+        write("bad.c", "int f(void) {\n    int unused;\n    return nothing;\n}\n");
+        write("warn.c", "int f(void) {\n    int unused;\n    return 1;\n}\n");
+        String[] bad = {"gcc", "-Wall", "-c", "bad.c", "-o", "bad.o"};
+        String[] warn = {"gcc", "-Wall", "-c", "warn.c", "-o", "warn.o"};
+
+        // When
+        Ended badEnded = developer.cachepot(project, bad);
+        Ended warnEnded = developer.cachepot(project, warn);
+        Ended warnAgain = developer.cachepot(project, warn);
+
+        // Then
+        assertThat(badEnded).isEqualTo(developer.run(project, bad));
+        assertThat(badEnded.exitCode()).isEqualTo(1);
+        assertThat(badEnded.stderr()).contains("nothing");
+        assertThat(project.resolve("bad.o")).doesNotExist();
+        assertThat(warnEnded).isEqualTo(developer.run(project, warn));
+        assertThat(warnAgain).isEqualTo(warnEnded);
+        assertThat(developer.stats().hits()).isEqualTo(1);
+        assertRemote(1);
+        assertThat(developer.stats().number("compile_fails")).isEqualTo(1);
+    }
+
+    @Test
+    void aWrongTokenIsSaidAndTheCompileIsDoneHere() throws Exception {
+        // Given
+        write("a.c", "int x;\n");
+
+        try (var stranger = new Developer(cluster.schedulerUrl(), "guess")) {
+            // When
+            Ended ended = stranger.cachepot(project, "gcc", "-c", "a.c", "-o", "a.o");
+
+            // Then
+            assertThat(ended).isEqualTo(new Ended(0, "", ""));
+            assertThat(project.resolve("a.o")).exists();
+            assertThat(stranger.stats().number("dist_errors")).isEqualTo(1);
+            assertThat(stranger.coordinatorLog()).contains("answered 401: client token is wrong");
+            assertThat(stranger.cachepot(project, "--dist-status").stdout())
+                    .contains("could not communicate with scheduler");
+        }
+    }
+
+    @Test
+    void aHostileToolchainIsRefusedWithItsEntryAndTheCompileIsDoneHere() throws Exception {
+        // Given
+        write("a.c", "int x;\n");
+        write("evil/x", "x");
+        developer.run(
+                project, "tar", "-czPf", "evil.tar.gz", "--transform", "s,^,../../,", "evil/x");
+        developer.configure(
+                """
+                [[dist.toolchains]]
+                type = "path_override"
+                compiler_executable = "%s"
+                archive = "%s"
+                archive_compiler_executable = "/usr/bin/gcc"
+                """
+                        .formatted(
+                                Path.of("/usr/bin/gcc").toRealPath(),
+                                project.resolve("evil.tar.gz")));
+
+        // When
+        Ended ended = developer.cachepot(project, "gcc", "-c", "a.c", "-o", "a.o");
+
+        // Then
+        assertThat(ended).isEqualTo(new Ended(0, "", ""));
+        assertRemote(0);
+        assertThat(developer.coordinatorLog()).contains("refused the toolchain").contains("../");
+    }
+
+    @Test
+    void statusShowsWhoIsThere() throws Exception {
+        // When
+        Ended ended = developer.cachepot(project, "--dist-status");
+
+        // Then
+        assertThat(ended.stdout())
+                .startsWith("{\"SchedulerStatus\":[\"" + cluster.schedulerUrl() + "\",{")
+                .contains("\"num_servers\":1")
+                .contains("\"num_workers\":1")
+                .contains("\"num_cpus\":2")
+                .contains("\"role\":\"worker\"");
+    }
+}
