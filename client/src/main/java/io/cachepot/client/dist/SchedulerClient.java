@@ -57,11 +57,9 @@ public final class SchedulerClient implements AutoCloseable {
         Duration timeout = ANSWER_TIMEOUT.plusMillis(request.waitMillis());
         return call(
                 scheduler ->
-                        HttpRequest.newBuilder(scheduler.resolve(Routes.ALLOC_JOB))
+                        request(scheduler.resolve(Routes.ALLOC_JOB))
                                 .timeout(timeout)
                                 .header("Content-Type", Headers.JSON)
-                                .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
-                                .header(Headers.AUTHORIZATION, Headers.BEARER + token.get())
                                 .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(request)))
                                 .build(),
                 AllocJobResponse.class);
@@ -70,12 +68,17 @@ public final class SchedulerClient implements AutoCloseable {
     public SchedulerStatus status() throws DistException, InterruptedException {
         return call(
                 scheduler ->
-                        HttpRequest.newBuilder(scheduler.resolve(Routes.STATUS))
+                        request(scheduler.resolve(Routes.STATUS))
                                 .timeout(ANSWER_TIMEOUT)
-                                .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
                                 .GET()
                                 .build(),
                 SchedulerStatus.class);
+    }
+
+    private HttpRequest.Builder request(URI route) {
+        return HttpRequest.newBuilder(route)
+                .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
+                .header(Headers.AUTHORIZATION, Headers.BEARER + token.get());
     }
 
     private interface RequestTo {

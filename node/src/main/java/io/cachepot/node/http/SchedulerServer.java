@@ -13,7 +13,6 @@ import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
-import io.cachepot.protocol.wire.WireException;
 import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
@@ -24,13 +23,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
-import java.util.function.Function;
 import javax.net.ssl.SSLContext;
 
 /** A scheduler's routes. */
 public final class SchedulerServer {
     private static final int STREAMS_MAX = 4;
-    private static final String PARAMETER = "id";
 
     private final SchedulerService service;
     private final ClientDoor clients;
@@ -55,7 +52,7 @@ public final class SchedulerServer {
     }
 
     private HttpHandler routes() {
-        String id = "/{" + PARAMETER + "}";
+        String id = Parameters.PATTERN;
         return Handlers.routing()
                 .post(Routes.ALLOC_JOB, json(this::alloc))
                 .post(Routes.HEARTBEAT_WORKER, json(this::heartbeat))
@@ -98,13 +95,13 @@ public final class SchedulerServer {
     private Object noteJob(HttpServerExchange exchange, byte[] body) {
         WorkerId worker = workers.check(Bearers.of(exchange));
         service.jobState(
-                worker, parameter(exchange, JobId::new), Json.decode(body, JobState.class));
+                worker, Parameters.of(exchange, JobId::new), Json.decode(body, JobState.class));
         return Map.of();
     }
 
     private Object job(HttpServerExchange exchange, byte[] body) {
         clients.check(Bearers.of(exchange));
-        JobId job = parameter(exchange, JobId::new);
+        JobId job = Parameters.of(exchange, JobId::new);
         return service.job(job)
                 .<Object>map(record -> record)
                 .orElseGet(() -> missing(exchange, "job", job));
@@ -112,7 +109,7 @@ public final class SchedulerServer {
 
     private Object certificate(HttpServerExchange exchange, byte[] body) {
         clients.check(Bearers.of(exchange));
-        WorkerId worker = parameter(exchange, WorkerId::new);
+        WorkerId worker = Parameters.of(exchange, WorkerId::new);
         return service.certificate(worker)
                 .<Object>map(pem -> Map.of("cert_pem", pem))
                 .orElseGet(() -> missing(exchange, "worker", worker));
@@ -126,13 +123,5 @@ public final class SchedulerServer {
     private static ErrorBody missing(HttpServerExchange exchange, String what, Object which) {
         exchange.setStatusCode(StatusCodes.NOT_FOUND);
         return new ErrorBody("not_found", what + " " + which + " is not known here");
-    }
-
-    private static <T> T parameter(HttpServerExchange exchange, Function<String, T> type) {
-        try {
-            return type.apply(exchange.getQueryParameters().get(PARAMETER).getFirst());
-        } catch (IllegalArgumentException e) {
-            throw new WireException(String.valueOf(e.getMessage()), e);
-        }
     }
 }

@@ -1,0 +1,68 @@
+package io.cachepot.node.http;
+
+import io.cachepot.config.HostPort;
+import io.cachepot.node.worker.TicketDoor;
+import io.cachepot.node.worker.WorkerService;
+import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.auth.JobTicket;
+import io.cachepot.protocol.http.Headers;
+import io.cachepot.protocol.http.Routes;
+import io.undertow.Handlers;
+import io.undertow.server.HttpHandler;
+import io.undertow.server.HttpServerExchange;
+import java.io.IOException;
+import java.util.Optional;
+import javax.net.ssl.SSLContext;
+
+/** A worker's routes. */
+public final class WorkerServer {
+    /** Beside the jobs that run: toolchains that arrive, jobs whose inputs arrive. */
+    private static final int STREAMS_BESIDE = 64;
+
+    private final WorkerService service;
+    private final TicketDoor door;
+
+    private WorkerServer(WorkerService service, TicketDoor door) {
+        this.service = service;
+        this.door = door;
+    }
+
+    /**
+     * A server that is not started yet.
+     *
+     * @param jobsMax how many jobs the worker runs at once
+     */
+    public static HttpServer of(
+            HostPort bind, SSLContext tls, WorkerService service, TicketDoor door, int jobsMax) {
+        var server = new WorkerServer(service, door);
+        return new HttpServer(
+                bind,
+                Optional.of(tls),
+                new ProtocolHandler(server.routes()),
+                2 * jobsMax + STREAMS_BESIDE);
+    }
+
+    private HttpHandler routes() {
+        String id = Parameters.PATTERN;
+        return Handlers.routing()
+                .post(Routes.SUBMIT_TOOLCHAIN + id, new StreamHandler(this::submitToolchain))
+                .post(Routes.RUN_JOB + id, new StreamHandler(this::runJob))
+                .setFallbackHandler(Fallbacks::unknownPath)
+                .setInvalidMethodHandler(Fallbacks::wrongMethod);
+    }
+
+    private JobTicket ticket(HttpServerExchange exchange) {
+        return door.check(Bearers.of(exchange), Parameters.of(exchange, JobId::new));
+    }
+
+    private void submitToolchain(HttpServerExchange exchange) throws IOException {
+        JobTicket ticket = ticket(exchange);
+        Answers.send(exchange, service.submitToolchain(ticket, exchange.getInputStream()));
+    }
+
+    private void runJob(HttpServerExchange exchange) throws IOException, InterruptedException {
+        JobTicket ticket = ticket(exchange);
+        exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, Headers.PARTS);
+        service.runJob(ticket, exchange.getInputStream(), exchange.getOutputStream());
+    }
+}
