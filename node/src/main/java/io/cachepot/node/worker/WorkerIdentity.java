@@ -1,0 +1,16 @@
+package io.cachepot.node.worker;
+
+import io.cachepot.protocol.WorkerId;
+import java.net.URI;
+
+/**
+ * What does not change about a worker from its start to its end.
+ *
+ * @param incarnation of this start, see {@link Incarnation}
+ * @param url where clients reach it, {@code https://host:port/}
+ * @param certificatePem of {@link WorkerCertificate}
+ * @param cpus processors of the machine
+ * @param version of the software, for people
+ */
+public record WorkerIdentity(
+        WorkerId id, long incarnation, URI url, String certificatePem, int cpus, String version) {}

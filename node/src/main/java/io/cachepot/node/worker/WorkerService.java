@@ -1,0 +1,168 @@
+package io.cachepot.node.worker;
+
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.toolchain.ToolchainStore;
+import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.auth.JobTicket;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.concurrent.atomic.AtomicLong;
+
+/**
+ * What a worker does for clients, whatever carries it; {@link TicketDoor} has let them in.
+ *
+ * <p>A job has two threads: its own, where the request is read and the compiler runs, and the
+ * caller's, which alone writes the answer. So nothing is written under a lock, and a heartbeat that
+ * can not be written is how the worker learns that the client is gone.
+ */
+public final class WorkerService implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WorkerService.class.getName());
+
+    /** Clients give a worker up that says nothing for ten seconds. */
+    private static final Duration HEARTBEAT_EVERY = Duration.ofSeconds(1);
+
+    private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
+
+    private final ToolchainStore toolchains;
+    private final WorkerStatus status;
+    private final JobDesk desk;
+    private final Path spool;
+    private final Duration heartbeatEvery;
+    private final InFlight inFlight = new InFlight();
+    private final AtomicLong serial = new AtomicLong();
+
+    /**
+     * The service of one worker; {@link #start()} makes it ready. The stores are started and closed
+     * by whoever made them.
+     *
+     * @param executor a chain of {@link JobExecutors}
+     * @param cacheDir outputs of jobs wait in {@code cacheDir/outputs} for their clients
+     */
+    public WorkerService(
+            ToolchainStore toolchains,
+            BlobStore blobs,
+            JobExecutor executor,
+            WorkerStatus status,
+            Path cacheDir,
+            InstantSource clock) {
+        this(
+                toolchains,
+                status,
+                new JobDesk(
+                        new UsedJobs(clock, UsedJobs.JOBS_MAX),
+                        status,
+                        toolchains,
+                        blobs,
+                        executor),
+                cacheDir,
+                HEARTBEAT_EVERY);
+    }
+
+    WorkerService(
+            ToolchainStore toolchains,
+            WorkerStatus status,
+            JobDesk desk,
+            Path cacheDir,
+            Duration heartbeatEvery) {
+        this.toolchains = toolchains;
+        this.status = status;
+        this.desk = desk;
+        this.heartbeatEvery = heartbeatEvery;
+        spool = cacheDir.resolve("outputs");
+    }
+
+    /** Makes its directory and removes what an earlier start left there. */
+    public void start() throws IOException {
+        Files.createDirectories(spool);
+        try (var leftovers = Files.newDirectoryStream(spool)) {
+            for (Path leftover : leftovers) {
+                JobOutput.delete(leftover);
+            }
+        }
+    }
+
+    /** Unpacks the toolchain that {@code ticket} names, unless it is there. */
+    public SubmitToolchainResult submitToolchain(JobTicket ticket, InputStream archive)
+            throws InterruptedException {
+        try {
+            return toolchains.submit(ticket.toolchain(), archive);
+        } finally {
+            status.changed();
+        }
+    }
+
+    /**
+     * Reads a job stream, runs the job, and writes a result stream; neither is closed here.
+     *
+     * @throws IOException when the client has hung up; by then the job is dead
+     * @throws InterruptedException when the caller was interrupted; by then the job is dead
+     */
+    public void runJob(JobTicket ticket, InputStream request, OutputStream answer)
+            throws IOException, InterruptedException {
+        Path kept = spool.resolve(ticket.job() + "-" + serial.incrementAndGet());
+        var output = new JobOutput(kept);
+        var job = new JobThread(ticket.job(), () -> desk.handle(ticket, request, output));
+        inFlight.add(job);
+        try {
+            runJob(job, new Answer(answer), output);
+        } finally {
+            discard(output);
+            inFlight.remove(job);
+        }
+    }
+
+    private void runJob(JobThread job, Answer answer, JobOutput output)
+            throws IOException, InterruptedException {
+        job.start();
+        try {
+            while (!job.join(heartbeatEvery)) {
+                answer.heartbeat();
+            }
+        } catch (IOException | InterruptedException e) {
+            job.cancel();
+            throw e;
+        }
+        answer.finish(job.result(), output);
+    }
+
+    private static void discard(JobOutput output) {
+        try {
+            output.close();
+        } catch (IOException e) {
+            LOG.log(WARNING, "outputs of a job not removed: {0}", e);
+        }
+    }
+
+    /** Lets what runs end and takes nothing new. */
+    public void drain() {
+        status.drain();
+    }
+
+    /** Whether there came a moment without jobs within {@code timeout}. */
+    public boolean awaitIdle(Duration timeout) throws InterruptedException {
+        return inFlight.awaitEmpty(timeout);
+    }
+
+    /** Ends every job; each client is told that the worker is stopping. */
+    @Override
+    public void close() {
+        status.gone();
+        inFlight.interruptAll();
+        try {
+            if (!inFlight.awaitEmpty(CLOSE_MAX)) {
+                LOG.log(WARNING, "jobs still run after {0}", CLOSE_MAX);
+            }
+        } catch (InterruptedException _) {
+            LOG.log(DEBUG, "not waited for jobs: interrupted");
+            Thread.currentThread().interrupt();
+        }
+    }
+}
