@@ -1,14 +1,176 @@
 package io.cachepot.node;
 
+import static java.lang.System.Logger.Level.INFO;
+import static java.lang.System.Logger.Level.WARNING;
+
+import io.cachepot.config.Builder;
 import io.cachepot.config.WorkerConfig;
+import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.grid.WorkerGrid;
+import io.cachepot.node.http.HttpServer;
+import io.cachepot.node.http.WorkerServer;
+import io.cachepot.node.toolchain.ToolchainStore;
+import io.cachepot.node.worker.Incarnation;
+import io.cachepot.node.worker.JobExecutors;
+import io.cachepot.node.worker.JobStatistics;
+import io.cachepot.node.worker.SchedulerKeys;
+import io.cachepot.node.worker.TicketDoor;
+import io.cachepot.node.worker.WorkerCertificate;
+import io.cachepot.node.worker.WorkerIdentity;
+import io.cachepot.node.worker.WorkerReporter;
+import io.cachepot.node.worker.WorkerService;
+import io.cachepot.node.worker.WorkerStatus;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.sandbox.Sandbox;
+import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
+import io.cachepot.sandbox.bubblewrap.BubblewrapSettings;
 import java.io.IOException;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.InstantSource;
+import java.util.ArrayDeque;
+import java.util.Deque;
 
 /** A worker: makes every part once, starts them in order, closes them in reverse. */
 final class WorkerNode implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(WorkerNode.class.getName());
+
+    /** Inputs of jobs that are kept, since most of them are headers that come again. */
+    private static final long BLOB_STORE_BYTES_MAX = 10L << 30;
+
+    private static final long BLOB_BYTES_MAX = 1L << 30;
+
+    /** How long a worker that is told to stop lets its jobs run on. */
+    private static final Duration DRAIN_MAX = Duration.ofSeconds(60);
+
+    private final WorkerConfig config;
+
+    /** What was started, the last in front. */
+    private final Deque<AutoCloseable> started = new ArrayDeque<>();
+
+    private WorkerNode(WorkerConfig config) {
+        this.config = config;
+    }
+
+    /**
+     * Opens the doors and begins to report.
+     *
+     * @throws IOException when a port is in use or a directory can not be used
+     * @throws io.cachepot.sandbox.SandboxException when jobs can not be closed off on this machine
+     */
     static WorkerNode start(WorkerConfig config) throws IOException {
-        throw new IOException("not yet: " + config);
+        var node = new WorkerNode(config);
+        try {
+            node.start();
+        } catch (IOException | RuntimeException e) {
+            node.close();
+            throw e;
+        }
+        return node;
+    }
+
+    private void start() throws IOException {
+        var clock = InstantSource.system();
+        Sandbox sandbox = sandbox();
+        var certificate =
+                WorkerCertificate.create(
+                        config.publicAddr().address().host(), new SecureRandom(), Instant.now());
+        var identity =
+                new WorkerIdentity(
+                        new WorkerId(config.publicAddr().address().toString()),
+                        Incarnation.next(config.cacheDir(), clock),
+                        config.publicUrl(),
+                        certificate.pem(),
+                        Runtime.getRuntime().availableProcessors(),
+                        Main.Version.current());
+        var toolchains =
+                new ToolchainStore(
+                        config.cacheDir(),
+                        config.toolchainCacheBytesMax(),
+                        new ToolchainUnpacker(),
+                        clock);
+        toolchains.start();
+        var blobs = new BlobStore(config.cacheDir(), BLOB_STORE_BYTES_MAX, BLOB_BYTES_MAX);
+        blobs.start();
+
+        var status = new WorkerStatus(config.limits().jobsMax());
+        var executor =
+                JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
+        var service =
+                new WorkerService(toolchains, blobs, executor, status, config.cacheDir(), clock);
+        service.start();
+        started.push(service);
+
+        var keys = new SchedulerKeys(clock, System::nanoTime);
+        HttpServer server =
+                WorkerServer.of(
+                        config.bindAddr(),
+                        certificate.sslContext(),
+                        service,
+                        new TicketDoor(identity, keys),
+                        config.limits().jobsMax());
+        server.start();
+        started.push(server);
+
+        var grid = new WorkerGrid(config.grid(), identity.id(), identity.incarnation());
+        grid.start();
+        started.push(grid);
+        var reporter =
+                new WorkerReporter(
+                        identity,
+                        status,
+                        toolchains::ready,
+                        config.schedulerAuth(),
+                        config.schedulerUrls(),
+                        keys,
+                        grid::schedulersSay);
+        reporter.start();
+        started.push(reporter);
+        started.push(() -> finishJobs(service));
+        LOG.log(
+                INFO,
+                "worker is ready: worker={0} incarnation={1,number,#} permits={2}",
+                identity.id(),
+                identity.incarnation(),
+                config.limits().jobsMax());
+    }
+
+    private Sandbox sandbox() {
+        BubblewrapSandbox sandbox =
+                switch (config.builder()) {
+                    case Builder.Overlay(var buildDir, var bwrapPath, var runAsUid) ->
+                            new BubblewrapSandbox(
+                                    new BubblewrapSettings(bwrapPath, buildDir, runAsUid));
+                };
+        sandbox.start();
+        started.push(sandbox);
+        LOG.log(INFO, "jobs are closed off: {0}", String.join("; ", sandbox.report().protections()));
+        sandbox.report().gaps().forEach(gap -> LOG.log(WARNING, "not closed off: {0}", gap));
+        return sandbox;
+    }
+
+    /** Schedulers hear at once that nothing new is taken; what runs may end. */
+    private static void finishJobs(WorkerService service) {
+        service.drain();
+        try {
+            if (!service.awaitIdle(DRAIN_MAX)) {
+                LOG.log(WARNING, "jobs are ended: they still run after {0}", DRAIN_MAX);
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     @Override
-    public void close() {}
+    public void close() {
+        while (!started.isEmpty()) {
+            AutoCloseable part = started.pop();
+            try {
+                part.close();
+            } catch (Exception e) { // the others must be closed all the same
+                LOG.log(WARNING, "not closed well: " + part.getClass().getSimpleName(), e);
+            }
+        }
+    }
 }
