@@ -1,7 +1,5 @@
 package io.cachepot.node;
 
-import static java.lang.System.Logger.Level.DEBUG;
-
 import io.cachepot.config.ProcessConfig;
 import io.cachepot.config.logging.LogFilter;
 import io.cachepot.config.logging.LogKind;
@@ -23,8 +21,6 @@ import picocli.CommandLine.Option;
         },
         mixinStandardHelpOptions = true)
 final class DevCommand implements Callable<Integer> {
-    private static final System.Logger LOG = System.getLogger(DevCommand.class.getName());
-
     @Option(
             names = "--jobs",
             paramLabel = "N",
@@ -67,7 +63,6 @@ final class DevCommand implements Callable<Integer> {
             cluster.close();
             throw new IOException("--config-out can not be written: " + e, e);
         }
-        LOG.log(DEBUG, "client's settings: {0}", config);
         System.out.printf(
                 "The cluster is ready: scheduler at %s, worker at %s, %d jobs at once.%n"
                         + "Try it:%n"

@@ -41,6 +41,8 @@ public final class HttpServer implements AutoCloseable {
                                 UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_PARSE_MILLIS_MAX)
                         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
                         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
+                        // Each handler has a bound of its own; the default would cut toolchains.
+                        .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                         .setHandler(handler);
         if (tls.isPresent()) {
             builder.addHttpsListener(bind.port(), bind.host(), tls.get());

@@ -55,7 +55,7 @@ public final class WorkerServer {
         return door.check(Bearers.of(exchange), Parameters.of(exchange, JobId::new));
     }
 
-    private void submitToolchain(HttpServerExchange exchange) throws IOException {
+    private void submitToolchain(HttpServerExchange exchange) throws InterruptedException {
         JobTicket ticket = ticket(exchange);
         Answers.send(exchange, service.submitToolchain(ticket, exchange.getInputStream()));
     }
