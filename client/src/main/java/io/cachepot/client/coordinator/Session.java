@@ -14,6 +14,7 @@ import io.cachepot.client.wrapper.WrapperRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What one wrapper asks for: a command to the coordinator, or a compile. */
@@ -23,13 +24,12 @@ final class Session {
             List.of(
                     "DEPENDENCIES_OUTPUT",
                     "SUNPRO_DEPENDENCIES",
-                    "CC_PRINT_HEADERS",
-                    "CC_PRINT_OPTIONS",
-                    "CC_LOG_DIAGNOSTICS",
                     "LD_PRELOAD",
                     "LD_LIBRARY_PATH",
-                    "GCC_COMPARE_DEBUG",
-                    "CCC_OVERRIDE_OPTIONS");
+                    "GCC_COMPARE_DEBUG");
+
+    /** clang's, by their beginning: they write reports, or change the command line. */
+    private static final List<String> UNTRACKED_PREFIXES = List.of("CC_PRINT_", "CC_LOG_", "CCC_");
 
     private static final int STDERR = 2;
 
@@ -120,11 +120,10 @@ final class Session {
             CompilerInvocation.Cacheable cacheable,
             BuildSide build)
             throws IOException, InterruptedException {
-        for (String variable : UNTRACKED_VARIABLES) {
-            if (!request.environment().getOrDefault(variable, "").isEmpty()) {
-                notCacheable(variable + " is set", build);
-                return;
-            }
+        Optional<String> untracked = untrackedVariable(request.environment());
+        if (untracked.isPresent()) {
+            notCacheable(untracked.get() + " is set", build);
+            return;
         }
         for (String variable : request.undecodableVariables()) {
             if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
@@ -158,6 +157,16 @@ final class Session {
                                     isColored(request, cacheable)),
                             build);
         }
+    }
+
+    private static Optional<String> untrackedVariable(Map<String, String> environment) {
+        return environment.keySet().stream()
+                .filter(name ->
+                        UNTRACKED_VARIABLES.contains(name)
+                                || UNTRACKED_PREFIXES.stream().anyMatch(name::startsWith))
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .sorted()
+                .findFirst();
     }
 
     /**
