@@ -18,6 +18,7 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 
@@ -36,6 +37,7 @@ final class CoordinatorServer implements AutoCloseable {
     private final ExecutorService sessions =
             Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("session-", 0).factory());
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicBoolean isStopping = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
@@ -148,8 +150,8 @@ final class CoordinatorServer implements AutoCloseable {
 
     /** Lets nobody else in; those inside finish. The next wrapper starts another coordinator. */
     void stop() {
-        if (stopped.getCount() == 0) {
-            return;
+        if (!isStopping.compareAndSet(false, true)) {
+            return; // a second deletion could hit the socket of whoever came after us
         }
         try {
             Files.deleteIfExists(socket);
