@@ -33,6 +33,9 @@ final class Session {
 
     private static final int STDERR = 2;
 
+    /** No file has this name, so none is passed over for being it. */
+    private static final Path NOBODY = Path.of("/dev/null/nobody");
+
     private final CompilerRegistry compilers;
     private final CompileService service;
     private final Commands commands;
@@ -149,7 +152,7 @@ final class Session {
                     service.compile(
                             new CompileRequest(
                                     compiler,
-                                    invoked.argv0(),
+                                    argv0(invoked, executable.get(), request),
                                     cacheable,
                                     cwd,
                                     request.environment(),
@@ -157,6 +160,20 @@ final class Session {
                                     isColored(request, cacheable)),
                             build);
         }
+    }
+
+    /**
+     * A driver looks for its parts beside what PATH has for a bare argv[0]. Where that is cachepot
+     * under the compiler's name, it gets its own path.
+     */
+    private static String argv0(Invoked invoked, Path executable, WrapperRequest request)
+            throws IOException {
+        String given = invoked.argv0();
+        boolean isFirstOnPath =
+                SearchedPath.of(request.environment())
+                        .resolve(given, Path.of(request.cwd()), NOBODY)
+                        .equals(Optional.of(executable));
+        return isFirstOnPath ? given : executable.toString();
     }
 
     private static Optional<String> untrackedVariable(Map<String, String> environment) {
