@@ -59,7 +59,11 @@ final class Session {
     void serve(WrapperRequest request, BuildSide build) throws IOException, InterruptedException {
         if (isCommand(request)) {
             commands.run(
-                    ClientCommandLine.parse(request.arguments(), Path.of(request.cwd()), version),
+                    ClientCommandLine.parse(
+                            request.arguments(),
+                            Path.of(request.cwd()),
+                            version,
+                            request.environment()),
                     request,
                     build);
             return;
