@@ -466,8 +466,13 @@ class SoundnessIT {
         header("two/h.h", 2);
         machine.write(
                 "a.c",
-                "#include <h.h>\n#ifndef Z\n#define Z 0\n#endif\n"
-                        + "int f(void) { int unused; return H + Z; }\n");
+                """
+                #include <h.h>
+                #ifndef Z
+                #define Z 0
+                #endif
+                int f(void) { int unused; return H + Z; }
+                """);
 
         for (String compiler : new String[] {"gcc", "clang"}) {
             for (String value : new String[] {one, two}) {
