@@ -147,7 +147,8 @@ final class Commands {
             throws IOException, InterruptedException {
         Optional<Path> found =
                 SearchedPath.of(request.environment())
-                        .resolve(executable, Path.of(request.cwd()), Path.of(request.self()));
+                        .resolve(executable, Path.of(request.cwd()), Path.of(request.self()))
+                        .map(SearchedPath.Found::file);
         if (found.isEmpty()) {
             fail(build, "toolchain not packaged", "cannot find '" + executable + "' on PATH");
             return;

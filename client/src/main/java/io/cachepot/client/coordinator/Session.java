@@ -33,9 +33,6 @@ final class Session {
 
     private static final int STDERR = 2;
 
-    /** No file has this name, so none is passed over for being it. */
-    private static final Path NOBODY = Path.of("/dev/null/nobody");
-
     private final CompilerRegistry compilers;
     private final CompileService service;
     private final Commands commands;
@@ -139,14 +136,14 @@ final class Session {
             }
         }
         Path cwd = Path.of(request.cwd());
-        Optional<Path> executable =
+        Optional<SearchedPath.Found> found =
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
-        if (executable.isEmpty()) {
+        if (found.isEmpty()) {
             build.runItself();
             return;
         }
-        switch (compilers.find(executable.get(), request.environment(), build)) {
+        switch (compilers.find(found.get().file(), request.environment(), build)) {
             case Detected.Unsupported(var reason) -> {
                 stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
                 stats.notCached(reason);
@@ -156,7 +153,7 @@ final class Session {
                     service.compile(
                             new CompileRequest(
                                     compiler,
-                                    argv0(invoked, executable.get(), request),
+                                    argv0(invoked, found.get()),
                                     cacheable,
                                     cwd,
                                     request.environment(),
@@ -170,14 +167,8 @@ final class Session {
      * A driver looks for its parts beside what PATH has for a bare argv[0]. Where that is cachepot
      * under the compiler's name, it gets its own path.
      */
-    private static String argv0(Invoked invoked, Path executable, WrapperRequest request)
-            throws IOException {
-        String given = invoked.argv0();
-        boolean isFirstOnPath =
-                SearchedPath.of(request.environment())
-                        .resolve(given, Path.of(request.cwd()), NOBODY)
-                        .equals(Optional.of(executable));
-        return isFirstOnPath ? given : executable.toString();
+    private static String argv0(Invoked invoked, SearchedPath.Found found) {
+        return found.isBehindSelf() ? found.file().toString() : invoked.argv0();
     }
 
     private static Optional<String> untrackedVariable(Map<String, String> environment) {
