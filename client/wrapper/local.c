@@ -2,6 +2,7 @@
 #include "local.h"
 
 #include <errno.h>
+#include <stdbool.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -21,19 +22,20 @@ static bool is_self(const struct stat *candidate) {
 
 enum verdict { RUNNABLE, NOT_RUNNABLE, NOT_THERE };
 
-static enum verdict judge(const char *path) {
+static enum verdict judge(const char *path, bool *passed_self) {
     struct stat status;
     if (stat(path, &status) != 0) {
         return errno == EACCES ? NOT_RUNNABLE : NOT_THERE;
     }
     if (is_self(&status)) {
+        *passed_self = true;
         return NOT_THERE;
     }
     return S_ISREG(status.st_mode) && access(path, X_OK) == 0 ? RUNNABLE : NOT_RUNNABLE;
 }
 
 /* An empty entry is the current directory, as everywhere. The first runnable one wins. */
-static enum verdict search_path(const char *name, char found[PATH_MAX]) {
+static enum verdict search_path(const char *name, char found[PATH_MAX], bool *passed_self) {
     const char *entry = getenv("PATH");
     if (entry == NULL) {
         entry = "/usr/local/bin:/bin:/usr/bin";
@@ -45,7 +47,7 @@ static enum verdict search_path(const char *name, char found[PATH_MAX]) {
         int written = snprintf(candidate, sizeof candidate, "%.*s%s%s", (int)length, entry, length == 0 ? "./" : "/",
                                name);
         if (length < PATH_MAX && written > 0 && (size_t)written < sizeof candidate) {
-            enum verdict verdict = judge(candidate);
+            enum verdict verdict = judge(candidate, passed_self);
             if (verdict < best) {
                 best = verdict;
                 memcpy(found, candidate, (size_t)written + 1);
@@ -58,9 +60,9 @@ static enum verdict search_path(const char *name, char found[PATH_MAX]) {
     }
 }
 
-static enum verdict find_compiler(const char *name, char found[PATH_MAX]) {
+static enum verdict find_compiler(const char *name, char found[PATH_MAX], bool *passed_self) {
     if (strchr(name, '/') == NULL) {
-        return name[0] == '\0' ? NOT_THERE : search_path(name, found);
+        return name[0] == '\0' ? NOT_THERE : search_path(name, found, passed_self);
     }
     if (strlen(name) >= PATH_MAX) {
         return NOT_THERE;
@@ -82,7 +84,8 @@ _Noreturn static void refuse(enum verdict verdict, const char *name, const char 
 void become_compiler(const struct invocation *invocation) {
     const char *name = invocation->masquerade ? base_name(invocation->argv[0]) : invocation->argv[1];
     char found[PATH_MAX] = "";
-    enum verdict verdict = find_compiler(name, found);
+    bool passed_self = false;
+    enum verdict verdict = find_compiler(name, found, &passed_self);
     if (verdict != RUNNABLE) {
         refuse(verdict, name, found);
     }
@@ -91,7 +94,7 @@ void become_compiler(const struct invocation *invocation) {
         complain("no memory to run '%s'", found);
         exit(EXIT_CANNOT_RUN);
     }
-    if (invocation->masquerade) {
+    if (invocation->masquerade || passed_self) {
         /* Compilers look for their own parts beside argv[0]; under our name they would look beside us. */
         command.arguments[0] = found;
     }

@@ -3,6 +3,7 @@ package io.cachepot.client.cli;
 import io.cachepot.client.cli.ClientCommand.StatsFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -13,7 +14,6 @@ import picocli.CommandLine.Option;
 @Command(
         name = "cachepot",
         sortOptions = false,
-        usageHelpAutoWidth = true,
         synopsisHeading = "Usage: ",
         customSynopsis = {
             "cachepot COMPILER [ARGUMENT...]   compile, from the cache if possible",
@@ -65,7 +65,7 @@ public final class ClientCommandLine {
                 arity = "2",
                 paramLabel = "EXECUTABLE ARCHIVE",
                 hideParamSyntax = true,
-                description = "Write what a worker needs of a compiler into a tar.gz file.")
+                description = "Write a compiler as an archive for workers.")
         @Nullable List<String> packageToolchain;
 
         @Option(
@@ -91,10 +91,12 @@ public final class ClientCommandLine {
 
     private final Path cwd;
     private final String version;
+    private final int columns;
 
-    private ClientCommandLine(Path cwd, String version) {
+    private ClientCommandLine(Path cwd, String version, int columns) {
         this.cwd = cwd;
         this.version = version;
+        this.columns = columns;
     }
 
     /**
@@ -102,9 +104,12 @@ public final class ClientCommandLine {
      *
      * @param cwd for relative paths
      * @param version to show
+     * @param environment of the user; {@code COLUMNS} is the width of the terminal, which the
+     *     coordinator has none of
      */
-    public static ClientCommand parse(List<String> arguments, Path cwd, String version) {
-        var spec = new ClientCommandLine(cwd, version);
+    public static ClientCommand parse(
+            List<String> arguments, Path cwd, String version, Map<String, String> environment) {
+        var spec = new ClientCommandLine(cwd, version, columns(environment));
         var line = new CommandLine(spec).setCaseInsensitiveEnumValuesAllowed(true);
         try {
             line.parseArgs(arguments.toArray(String[]::new));
@@ -119,9 +124,14 @@ public final class ClientCommandLine {
         return spec.command(line);
     }
 
+    private static int columns(Map<String, String> environment) {
+        String value = environment.getOrDefault("COLUMNS", "");
+        return value.matches("[1-9]\\d{0,4}") ? Integer.parseInt(value) : HelpText.COLUMNS_MAX;
+    }
+
     private ClientCommand command(CommandLine line) {
         if (choice.help) {
-            return new ClientCommand.Say(line.getUsageMessage(), false, 0);
+            return new ClientCommand.Say(HelpText.of(line, columns), false, 0);
         }
         if (choice.version) {
             return new ClientCommand.Say("cachepot " + version + "\n", false, 0);

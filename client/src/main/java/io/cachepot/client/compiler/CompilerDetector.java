@@ -47,7 +47,8 @@ public final class CompilerDetector {
     public static final List<String> PLAIN_LANGUAGE = List.of("LC_ALL=C", "LANGUAGE");
 
     /** What the driver runs, by the names under which {@code -print-prog-name} knows them. */
-    private static final List<String> GCC_PASSES = List.of("cc1", "cc1plus", "as");
+    private static final List<String> GCC_PASSES =
+            List.of("cc1", "cc1plus", "cc1obj", "cc1objplus", "as");
 
     private static final List<String> CLANG_PASSES = List.of("as");
 

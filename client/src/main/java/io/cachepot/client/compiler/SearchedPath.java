@@ -41,20 +41,34 @@ public record SearchedPath(List<Path> directories) {
     }
 
     /**
+     * A program.
+     *
+     * @param isBehindSelf whether the wrapper comes first under this name
+     */
+    public record Found(Path file, boolean isBehindSelf) {}
+
+    /**
      * The program that a command line names, seen from {@code cwd}.
      *
      * @param self the wrapper, which is passed over under any name
      */
-    public Optional<Path> resolve(String command, Path cwd, Path self) throws IOException {
+    public Optional<Found> resolve(String command, Path cwd, Path self) throws IOException {
         if (command.contains("/")) {
             Path file = cwd.resolve(command);
-            return isProgram(file) && !isSelf(file, self) ? Optional.of(file) : Optional.empty();
+            return isProgram(file) && !isSelf(file, self)
+                    ? Optional.of(new Found(file, false))
+                    : Optional.empty();
         }
+        boolean isBehindSelf = false;
         for (Path directory : directories) {
             Path file = cwd.resolve(directory).resolve(command);
-            if (isProgram(file) && !isSelf(file, self)) {
-                return Optional.of(file);
+            if (!isProgram(file)) {
+                continue;
             }
+            if (!isSelf(file, self)) {
+                return Optional.of(new Found(file, isBehindSelf));
+            }
+            isBehindSelf = true;
         }
         return Optional.empty();
     }

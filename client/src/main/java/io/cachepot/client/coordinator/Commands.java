@@ -27,6 +27,7 @@ final class Commands {
     private final PendingStores pending;
     private final DiskStore store;
     private final Path cacheDirectory;
+    private final CacheTrouble trouble;
     private final CompilerRegistry compilers;
     private final DistStatus distStatus;
     private final List<String> warnings;
@@ -42,6 +43,7 @@ final class Commands {
             PendingStores pending,
             DiskStore store,
             Path cacheDirectory,
+            CacheTrouble trouble,
             CompilerRegistry compilers,
             DistStatus distStatus,
             List<String> warnings,
@@ -51,6 +53,7 @@ final class Commands {
         this.pending = pending;
         this.store = store;
         this.cacheDirectory = cacheDirectory;
+        this.trouble = trouble;
         this.compilers = compilers;
         this.distStatus = distStatus;
         this.warnings = List.copyOf(warnings);
@@ -102,7 +105,9 @@ final class Commands {
                         store.bytes(),
                         store.bytesMax());
         return switch (format) {
-            case TEXT -> report.text();
+            case TEXT ->
+                    report.text()
+                            + trouble.text().map(text -> "\nWarning: " + text + "\n").orElse("");
             case JSON -> report.json();
         };
     }
@@ -142,7 +147,8 @@ final class Commands {
             throws IOException, InterruptedException {
         Optional<Path> found =
                 SearchedPath.of(request.environment())
-                        .resolve(executable, Path.of(request.cwd()), Path.of(request.self()));
+                        .resolve(executable, Path.of(request.cwd()), Path.of(request.self()))
+                        .map(SearchedPath.Found::file);
         if (found.isEmpty()) {
             fail(build, "toolchain not packaged", "cannot find '" + executable + "' on PATH");
             return;

@@ -41,15 +41,22 @@ final class CompileCache {
     private final FileMemory files;
     private final DirectoryMemory directories;
     private final Stats stats;
+    private final CacheTrouble trouble;
 
     /** Decoded manifests, least recently used first. Guarded by itself. */
     private final Map<Digest, Manifest> manifests = new LinkedHashMap<>(16, 0.75f, true);
 
-    CompileCache(DiskStore store, FileMemory files, DirectoryMemory directories, Stats stats) {
+    CompileCache(
+            DiskStore store,
+            FileMemory files,
+            DirectoryMemory directories,
+            Stats stats,
+            CacheTrouble trouble) {
         this.store = store;
         this.files = files;
         this.directories = directories;
         this.stats = stats;
+        this.trouble = trouble;
     }
 
     /** What is known under a direct key. */
@@ -183,7 +190,10 @@ final class CompileCache {
             writeManifest(direct, new Manifest.Entry(inputs.inputs(), inputs.isDirect(), key));
             stats.cacheWrite(System.nanoTime() - start);
             LOG.log(DEBUG, "stored: key={0} result={1}", direct, key);
-        } catch (IOException | WireException e) {
+        } catch (IOException e) {
+            stats.cacheWriteError();
+            trouble.failed(e);
+        } catch (WireException e) {
             stats.cacheWriteError();
             LOG.log(WARNING, "result not stored: reason={0}", e.toString());
         }
@@ -193,7 +203,10 @@ final class CompileCache {
     void remember(Digest direct, Collected.Complete inputs, Digest key) {
         try {
             writeManifest(direct, new Manifest.Entry(inputs.inputs(), inputs.isDirect(), key));
-        } catch (IOException | WireException e) {
+        } catch (IOException e) {
+            stats.cacheWriteError();
+            trouble.failed(e);
+        } catch (WireException e) {
             stats.cacheWriteError();
             LOG.log(WARNING, "manifest not stored: reason={0}", e.toString());
         }

@@ -17,6 +17,8 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 
 /** One cacheable compile: from the cache, else on a worker, else here. */
@@ -61,13 +63,17 @@ final class CompileService {
     /** Does it, and ends {@code build} in one way or another. */
     void compile(CompileRequest request, BuildSide build) throws IOException, InterruptedException {
         long startNanos = System.nanoTime();
-        Optional<FileMemory.Known> source = files.look(request.source());
+        Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
             passThrough("no input file", build);
             return;
         }
         if (hasOddTarget(request)) {
             passThrough("output is not a regular file", build);
+            return;
+        }
+        if (isWrittenTwice(request)) {
+            passThrough("output is the source or another output", build);
             return;
         }
         stats.count(Counter.REQUESTS_EXECUTED);
@@ -97,6 +103,16 @@ final class CompileService {
         compileKnowingInputs(request, direct, build, startNanos);
     }
 
+    /** Empty when it can not be read either; the compiler says it best. */
+    private Optional<FileMemory.Known> source(CompileRequest request) {
+        try {
+            return files.look(request.source());
+        } catch (IOException e) {
+            LOG.log(DEBUG, "source not read: {0}", e.toString());
+            return Optional.empty();
+        }
+    }
+
     private Known look(Digest direct) throws InterruptedException {
         if (isRecache) {
             stats.count(Counter.FORCED_RECACHES);
@@ -122,6 +138,23 @@ final class CompileService {
             if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(target)) {
                 return true;
             }
+        }
+        return false;
+    }
+
+    /** A compiler refuses to overwrite its source, or the last one to write wins. */
+    private static boolean isWrittenTwice(CompileRequest request) throws IOException {
+        var files = new ArrayList<Path>(List.of(request.source()));
+        for (Path target : request.outputs()) {
+            for (Path file : files) {
+                if (target.normalize().equals(file.normalize())
+                        || (Files.exists(target)
+                                && Files.exists(file)
+                                && Files.isSameFile(target, file))) {
+                    return true;
+                }
+            }
+            files.add(target);
         }
         return false;
     }

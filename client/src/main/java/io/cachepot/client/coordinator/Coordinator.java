@@ -46,10 +46,12 @@ final class Coordinator implements AutoCloseable {
         var disk = config.cache().disk();
         var store = new DiskStore(disk.dir(), disk.bytesMax(), clock);
         var told = new ArrayList<>(warnings);
-        start(store, disk.dir()).ifPresent(told::add);
+        var trouble = new CacheTrouble(disk.dir(), clock);
+        start(store, trouble);
+        trouble.text().ifPresent(told::add);
         var files = new FileMemory(clock);
         var directories = new DirectoryMemory(clock);
-        var cache = new CompileCache(store, files, directories, stats);
+        var cache = new CompileCache(store, files, directories, stats, trouble);
         var pending = new PendingStores();
         var keeper = new ResultKeeper(cache, pending, stats);
         var finder =
@@ -90,6 +92,7 @@ final class Coordinator implements AutoCloseable {
                         pending,
                         store,
                         disk.dir(),
+                        trouble,
                         compilers,
                         new DistStatus(config.dist(), scheduler),
                         told,
@@ -98,19 +101,11 @@ final class Coordinator implements AutoCloseable {
     }
 
     /** Without its directory there is no cache, and compiles go on. */
-    private static Optional<String> start(DiskStore store, Path directory) {
+    private static void start(DiskStore store, CacheTrouble trouble) {
         try {
             store.start();
-            return Optional.empty();
         } catch (IOException e) {
-            String warning =
-                    "cache directory "
-                            + directory
-                            + " can not be used, results are not kept: "
-                            + e
-                            + "; make it writable or set CACHEPOT_DIR";
-            LOG.log(WARNING, warning);
-            return Optional.of(warning);
+            trouble.failed(e);
         }
     }
 

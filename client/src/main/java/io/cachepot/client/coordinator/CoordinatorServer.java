@@ -14,28 +14,43 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import jdk.net.ExtendedSocketOptions;
 
 /**
- * Listens on a Unix socket and gives each connection a virtual thread. It ends when nobody has come
- * for a while and nobody is being served, or when it is told to.
+ * Listens on a Unix socket. It ends when nobody has come for a while and nobody is being served, or
+ * when it is told to.
+ *
+ * <p>Who accepts a connection also serves it, and another thread waits for the next one. These are
+ * platform threads: a cache hit takes less time than to hand a connection to a virtual thread and
+ * to wake that for each answer, which needs the scheduler's threads and the poller's besides.
  */
 final class CoordinatorServer implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(CoordinatorServer.class.getName());
     private static final int BACKLOG = 4096;
+    private static final int WAITING_MAX = 4;
     private static final Duration LEAVE_MAX = Duration.ofSeconds(10);
 
     private final Path socket;
     private final Duration idleTimeout;
     private final Handler handler;
+
+    /** Grows with the compiles in flight; idle threads beyond {@link #WAITING_MAX} end. */
     private final ExecutorService sessions =
-            Executors.newThreadPerTaskExecutor(Thread.ofVirtual().name("session-", 0).factory());
+            Executors.newThreadPerTaskExecutor(
+                    Thread.ofPlatform().daemon().name("session-", 0).factory());
+
+    /** Threads that wait for a connection. */
+    private final AtomicInteger waiting = new AtomicInteger();
+
     private final AtomicInteger active = new AtomicInteger();
+    private final AtomicBoolean isStopping = new AtomicBoolean();
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
@@ -43,6 +58,9 @@ final class CoordinatorServer implements AutoCloseable {
      * watch.
      */
     private volatile long lastUsed = System.nanoTime();
+
+    /** Whether nobody else can reach the socket; set by start before there are sessions. */
+    private volatile boolean isClosedOff;
 
     /** Set once by start, read by stop. */
     private volatile ServerSocketChannel server;
@@ -76,8 +94,9 @@ final class CoordinatorServer implements AutoCloseable {
             }
             Files.deleteIfExists(socket);
         }
+        isClosedOff = isForOwnerAlone(socket.toAbsolutePath().resolveSibling(""));
         server.bind(address, BACKLOG);
-        Thread.ofVirtual().name("accept").start(this::accept);
+        sessions.execute(this::acceptAndServe);
         if (idleTimeout.isPositive()) {
             Thread.ofVirtual().name("idle-watch").start(this::watchIdle);
         }
@@ -91,25 +110,40 @@ final class CoordinatorServer implements AutoCloseable {
         }
     }
 
-    private void accept() {
-        try {
-            while (true) {
-                SocketChannel connection = server.accept();
-                active.incrementAndGet();
-                sessions.execute(() -> serve(connection));
+    private void acceptAndServe() {
+        while (waiting.get() < WAITING_MAX) {
+            Optional<SocketChannel> connection = accept();
+            if (connection.isEmpty()) {
+                return;
             }
+            serve(connection.get());
+        }
+    }
+
+    /** Empty when nobody is let in any more. */
+    private Optional<SocketChannel> accept() {
+        waiting.incrementAndGet();
+        try {
+            SocketChannel connection = server.accept();
+            active.incrementAndGet();
+            return Optional.of(connection);
         } catch (ClosedChannelException _) {
             LOG.log(DEBUG, "no longer listening");
         } catch (IOException | RuntimeException e) {
             LOG.log(ERROR, "can not accept connections, stopping", e);
             stop();
+        } finally {
+            if (waiting.decrementAndGet() == 0 && !isStopping.get()) {
+                sessions.execute(this::acceptAndServe);
+            }
         }
+        return Optional.empty();
     }
 
     private void serve(SocketChannel connection) {
         lastUsed = System.nanoTime();
         try (connection) {
-            if (isOwnUser(connection)) {
+            if (isClosedOff || isOwnUser(connection)) {
                 handler.serve(connection);
             } else {
                 LOG.log(WARNING, "connection of another user refused");
@@ -126,7 +160,12 @@ final class CoordinatorServer implements AutoCloseable {
         }
     }
 
-    /** The directory's mode keeps others out; this is the second lock on the door. */
+    private static boolean isForOwnerAlone(Path directory) throws IOException {
+        return Files.getPosixFilePermissions(directory).stream()
+                .allMatch(permission -> permission.name().startsWith("OWNER_"));
+    }
+
+    /** Where the directory's mode does not keep others out. Java looks up names for it, slowly. */
     private boolean isOwnUser(SocketChannel connection) throws IOException {
         var peer = connection.getOption(ExtendedSocketOptions.SO_PEERCRED);
         return peer.user().equals(Files.getOwner(socket));
@@ -148,8 +187,8 @@ final class CoordinatorServer implements AutoCloseable {
 
     /** Lets nobody else in; those inside finish. The next wrapper starts another coordinator. */
     void stop() {
-        if (stopped.getCount() == 0) {
-            return;
+        if (!isStopping.compareAndSet(false, true)) {
+            return; // a second deletion could hit the socket of whoever came after us
         }
         try {
             Files.deleteIfExists(socket);

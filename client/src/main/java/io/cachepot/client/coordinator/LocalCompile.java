@@ -1,12 +1,16 @@
 package io.cachepot.client.coordinator;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.cachepot.client.coordinator.BuildSide.Ended;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.stats.Stats;
+import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
@@ -20,6 +24,8 @@ import java.util.Optional;
  * stored.
  */
 final class LocalCompile {
+    private static final System.Logger LOG = System.getLogger(LocalCompile.class.getName());
+
     private final InputFinder inputs;
     private final ResultKeeper keeper;
     private final Scratch scratch;
@@ -59,6 +65,10 @@ final class LocalCompile {
                         keeper.keep(direct, collected, result);
                     }
                 }
+                case Ended.Exited exited when list.isBlamedBy(exited.stderr()) -> {
+                    LOG.log(WARNING, "dependency list not written; the compile is run without it");
+                    build.runItself();
+                }
                 case Ended.Exited exited -> {
                     stats.count(Stats.Counter.COMPILE_FAILS);
                     build.exit(exited.code());
@@ -78,6 +88,11 @@ final class LocalCompile {
     private sealed interface DependencyList {
         /** To add to the command line. */
         List<String> arguments();
+
+        /** Whether a compiler that failed may have done so because of our list. */
+        default boolean isBlamedBy(Bytes stderr) {
+            return false;
+        }
 
         /** After the compile. */
         Optional<List<String>> read() throws IOException;
@@ -106,6 +121,13 @@ final class LocalCompile {
         @Override
         public List<String> arguments() {
             return List.of("-MD", "-MF", file.toString());
+        }
+
+        /** A full disk, say: the compiler's message names the file that it could not write. */
+        @Override
+        public boolean isBlamedBy(Bytes stderr) {
+            return new String(stderr.toByteArray(), StandardCharsets.UTF_8)
+                    .contains(file.toString());
         }
 
         @Override

@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Optional;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Starts the coordinator: {@code --socket PATH [--notify-fd N]}. On that descriptor the wrapper
@@ -20,6 +22,9 @@ import java.util.Optional;
  */
 public final class Main {
     private static final int EXIT_ERROR = 2;
+
+    /** Longer than a coordinator waits for those that it serves. */
+    private static final int STOP_SECONDS_MAX = 15;
 
     private Main() {}
 
@@ -60,13 +65,29 @@ public final class Main {
         Logging.configure(LogKind.COORDINATOR, config.process().logFilter());
         System.Logger log = System.getLogger(Main.class.getName());
         loaded.warnings().forEach(warning -> log.log(WARNING, warning));
+        var closed = new CountDownLatch(1);
         try (var coordinator =
                 new Coordinator(config, socket, loaded.warnings(), Version.current())) {
             coordinator.start();
-            Runtime.getRuntime().addShutdownHook(new Thread(coordinator::stop, "stop"));
+            Runtime.getRuntime()
+                    .addShutdownHook(new Thread(() -> stop(coordinator, closed), "stop"));
             log.log(DEBUG, "listening: socket={0}", socket);
             tell(notify, "ok");
             coordinator.awaitStop();
+        } finally {
+            closed.countDown();
+        }
+    }
+
+    /** After a signal: the JVM is gone when this returns, so it waits for a tidy end. */
+    private static void stop(Coordinator coordinator, CountDownLatch closed) {
+        coordinator.stop();
+        try {
+            if (!closed.await(STOP_SECONDS_MAX, TimeUnit.SECONDS)) {
+                System.err.println("cachepot: warning: stopped before every compile was served");
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
     }
 

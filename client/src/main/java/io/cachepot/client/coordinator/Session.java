@@ -14,6 +14,7 @@ import io.cachepot.client.wrapper.WrapperRequest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** What one wrapper asks for: a command to the coordinator, or a compile. */
@@ -23,13 +24,12 @@ final class Session {
             List.of(
                     "DEPENDENCIES_OUTPUT",
                     "SUNPRO_DEPENDENCIES",
-                    "CC_PRINT_HEADERS",
-                    "CC_PRINT_OPTIONS",
-                    "CC_LOG_DIAGNOSTICS",
                     "LD_PRELOAD",
                     "LD_LIBRARY_PATH",
-                    "GCC_COMPARE_DEBUG",
-                    "CCC_OVERRIDE_OPTIONS");
+                    "GCC_COMPARE_DEBUG");
+
+    /** clang's, by their beginning: they write reports, or change the command line. */
+    private static final List<String> UNTRACKED_PREFIXES = List.of("CC_PRINT_", "CC_LOG_", "CCC_");
 
     private static final int STDERR = 2;
 
@@ -56,7 +56,11 @@ final class Session {
     void serve(WrapperRequest request, BuildSide build) throws IOException, InterruptedException {
         if (isCommand(request)) {
             commands.run(
-                    ClientCommandLine.parse(request.arguments(), Path.of(request.cwd()), version),
+                    ClientCommandLine.parse(
+                            request.arguments(),
+                            Path.of(request.cwd()),
+                            version,
+                            request.environment()),
                     request,
                     build);
             return;
@@ -120,11 +124,10 @@ final class Session {
             CompilerInvocation.Cacheable cacheable,
             BuildSide build)
             throws IOException, InterruptedException {
-        for (String variable : UNTRACKED_VARIABLES) {
-            if (!request.environment().getOrDefault(variable, "").isEmpty()) {
-                notCacheable(variable + " is set", build);
-                return;
-            }
+        Optional<String> untracked = untrackedVariable(request.environment());
+        if (untracked.isPresent()) {
+            notCacheable(untracked.get() + " is set", build);
+            return;
         }
         for (String variable : request.undecodableVariables()) {
             if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
@@ -133,14 +136,14 @@ final class Session {
             }
         }
         Path cwd = Path.of(request.cwd());
-        Optional<Path> executable =
+        Optional<SearchedPath.Found> found =
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
-        if (executable.isEmpty()) {
+        if (found.isEmpty()) {
             build.runItself();
             return;
         }
-        switch (compilers.find(executable.get(), request.environment(), build)) {
+        switch (compilers.find(found.get().file(), request.environment(), build)) {
             case Detected.Unsupported(var reason) -> {
                 stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
                 stats.notCached(reason);
@@ -150,7 +153,7 @@ final class Session {
                     service.compile(
                             new CompileRequest(
                                     compiler,
-                                    invoked.argv0(),
+                                    argv0(invoked, found.get()),
                                     cacheable,
                                     cwd,
                                     request.environment(),
@@ -158,6 +161,24 @@ final class Session {
                                     isColored(request, cacheable)),
                             build);
         }
+    }
+
+    /**
+     * A driver looks for its parts beside what PATH has for a bare argv[0]. Where that is cachepot
+     * under the compiler's name, it gets its own path.
+     */
+    private static String argv0(Invoked invoked, SearchedPath.Found found) {
+        return found.isBehindSelf() ? found.file().toString() : invoked.argv0();
+    }
+
+    private static Optional<String> untrackedVariable(Map<String, String> environment) {
+        return environment.keySet().stream()
+                .filter(name ->
+                        UNTRACKED_VARIABLES.contains(name)
+                                || UNTRACKED_PREFIXES.stream().anyMatch(name::startsWith))
+                .filter(name -> !environment.getOrDefault(name, "").isEmpty())
+                .sorted()
+                .findFirst();
     }
 
     /**

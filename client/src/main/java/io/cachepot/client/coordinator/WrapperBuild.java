@@ -60,13 +60,14 @@ final class WrapperBuild implements BuildSide {
             throws IOException, InterruptedException {
         try {
             session.serve(request, this);
-        } catch (RuntimeException e) {
+        } catch (IOException | RuntimeException e) {
             giveUp(e);
             throw e;
         }
     }
 
-    private void giveUp(RuntimeException reason) {
+    /** A wrapper that is still there need not find out by itself that nothing comes any more. */
+    private void giveUp(Exception reason) {
         if (isEnded || isCompiled) {
             return;
         }

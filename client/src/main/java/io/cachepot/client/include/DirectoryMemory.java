@@ -18,6 +18,12 @@ import java.util.concurrent.ConcurrentHashMap;
 public final class DirectoryMemory {
     private static final int DIRECTORIES_MAX = 20_000;
 
+    /** A build that writes its objects beside its sources changes the directory with each. */
+    private static final int BUSY_CHANGES = 3;
+
+    /** So many names of a busy directory are looked at one by one before it is listed. */
+    private static final int SINGLE_LOOKS_MAX = 32;
+
     private final InstantSource clock;
     private final ConcurrentHashMap<Path, Listing> listings = new ConcurrentHashMap<>();
 
@@ -25,7 +31,16 @@ public final class DirectoryMemory {
         this.clock = clock;
     }
 
-    private record Listing(FileStamp stamp, Set<String> names, boolean wasSettled) {}
+    /**
+     * One directory.
+     *
+     * @param changes how often it was found changed
+     */
+    private record Listing(FileStamp stamp, Set<String> names, boolean wasSettled, int changes) {
+        boolean isBusy() {
+            return changes >= BUSY_CHANGES;
+        }
+    }
 
     /** A view in which each directory is checked once: for the length of one request. */
     public View view() {
@@ -35,6 +50,7 @@ public final class DirectoryMemory {
     /** One moment's answers; not for sharing between threads. */
     public final class View {
         private final HashMap<Path, Optional<Set<String>>> checked = new HashMap<>();
+        private final HashMap<Path, Integer> singleLooks = new HashMap<>();
 
         /**
          * Whether {@code path} exists, links followed, a dangling one counting as absent.
@@ -46,12 +62,26 @@ public final class DirectoryMemory {
             if (parent == null) {
                 return true;
             }
+            if (isWorthASingleLook(parent)) {
+                return Files.exists(path);
+            }
             Optional<Set<String>> names = names(parent);
             String name = String.valueOf(path.getFileName());
             if (name.equals("..") || name.equals(".")) {
                 return names.isPresent();
             }
             return names.isPresent() && names.get().contains(name) && Files.exists(path);
+        }
+
+        private boolean isWorthASingleLook(Path directory) throws IOException {
+            if (checked.containsKey(directory)) {
+                return false;
+            }
+            Listing listing = listings.get(directory);
+            return listing != null
+                    && listing.isBusy()
+                    && singleLooks.merge(directory, 1, Integer::sum) <= SINGLE_LOOKS_MAX
+                    && !FileStamp.of(directory).equals(Optional.of(listing.stamp()));
         }
 
         private Optional<Set<String>> names(Path directory) throws IOException {
@@ -74,10 +104,11 @@ public final class DirectoryMemory {
         if (listing != null && listing.wasSettled() && listing.stamp().equals(stamp.get())) {
             return Optional.of(listing.names());
         }
-        return Optional.of(read(directory, stamp.get()).names());
+        int changes = listing == null ? 0 : listing.changes() + 1;
+        return Optional.of(read(directory, stamp.get(), changes).names());
     }
 
-    private Listing read(Path directory, FileStamp stamp) throws IOException {
+    private Listing read(Path directory, FileStamp stamp, int changes) throws IOException {
         long readAt = FileStamp.nanos(clock.instant());
         var names = new HashSet<String>();
         try (var entries = Files.newDirectoryStream(directory)) {
@@ -86,7 +117,7 @@ public final class DirectoryMemory {
             }
         }
         // Stamped before it was listed: a change in between makes the stamps differ next time.
-        var listing = new Listing(stamp, Set.copyOf(names), stamp.isSettledAt(readAt));
+        var listing = new Listing(stamp, Set.copyOf(names), stamp.isSettledAt(readAt), changes);
         if (listings.size() >= DIRECTORIES_MAX) {
             listings.clear();
         }

@@ -100,14 +100,22 @@ final class IncludeScanner {
                     }
                 }
                 case '_' -> underscore(i);
-                case '.' -> {
-                    if (startsWith(i, ".incbin")) {
-                        readsData = true;
-                    }
-                }
+                case '.' -> readsData |= isAssemblerInclude(i);
+                case 'i', 'I' -> readsData |= startsWithIgnoringCase(i, "incbin");
                 default -> {}
             }
         }
+    }
+
+    /**
+     * {@code .include} in the text of an {@code asm}; behind it is a name, at least its quote. Not
+     * {@code object.include(...)}.
+     */
+    private boolean isAssemblerInclude(int at) {
+        int end = at + ".include".length();
+        return startsWithIgnoringCase(at, ".include")
+                && end < text.length
+                && (isBlank(text[end]) || text[end] == '\\' || text[end] == '"');
     }
 
     private void directive(int at, int length) {
@@ -123,8 +131,22 @@ final class IncludeScanner {
             case "include", "import" -> includeName(skipBlanks(end), false);
             case "include_next" -> includeName(skipBlanks(end), true);
             case "embed" -> readsData = true;
+            case "pragma" -> readsData |= asksForFile(end);
             default -> {}
         }
+    }
+
+    /**
+     * Whether the line from {@code at} on has {@code GCC dependency}, which compares file times, or
+     * {@code clang module}, which loads one.
+     */
+    private boolean asksForFile(int at) {
+        for (int i = at; i < text.length && text[i] != '\n'; i++) {
+            if (startsWith(i, "dependency") || startsWith(i, "module")) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Whether nothing but blanks and comments stand before {@code at} on its line. */
@@ -157,6 +179,8 @@ final class IncludeScanner {
             question(at + "__has_include".length());
         } else if (startsWith(at, "__has_embed")) {
             readsData = true;
+        } else if (startsWith(at, "_Pragma")) {
+            readsData |= asksForFile(at);
         } else if (startsWith(at, "__DATE__")
                 || startsWith(at, "__TIME__")
                 || startsWith(at, "__TIMESTAMP__")) {
@@ -248,6 +272,18 @@ final class IncludeScanner {
         }
         for (int i = 0; i < word.length(); i++) {
             if (text[at + i] != word.charAt(i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private boolean startsWithIgnoringCase(int at, String word) {
+        if (at + word.length() > text.length) {
+            return false;
+        }
+        for (int i = 0; i < word.length(); i++) {
+            if (Character.toLowerCase(text[at + i]) != word.charAt(i)) {
                 return false;
             }
         }

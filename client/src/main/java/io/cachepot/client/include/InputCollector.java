@@ -4,6 +4,7 @@ import io.cachepot.client.include.IncludeScan.IncludeName;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -125,7 +126,7 @@ public final class InputCollector {
 
         private static Optional<String> untrackable(IncludeScan scan) {
             if (scan.readsData()) {
-                return Optional.of(".incbin or #embed");
+                return Optional.of("a file that no dependency list names");
             }
             if (scan.hasTimeMacro()) {
                 return Optional.of("time macro");
@@ -153,6 +154,11 @@ public final class InputCollector {
         private void search(Question question) throws IOException {
             for (Path candidate : candidates(question)) {
                 if (absentIfMissing(candidate)) {
+                    continue;
+                }
+                if (Files.isDirectory(candidate)) {
+                    // Compilers pass over it, but a file in its place would be taken.
+                    present.add(candidate.resolve(".").toString());
                     continue;
                 }
                 if (question.isExistenceOnly()) {

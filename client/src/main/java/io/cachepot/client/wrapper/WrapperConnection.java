@@ -19,14 +19,17 @@ import java.util.HashSet;
 import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One wrapper at the other end of a socket: its request, then directives to it one after the other.
  *
- * <p>A thread of its own reads all the time, so that a hang-up is noticed whatever the session is
- * busy with ({@link #onHangup}). What it reads goes through a queue of one: a wrapper cannot fill
- * the memory. A frame that nothing asked for ends the connection.
+ * <p>The caller's thread reads the request. From the first child or watch on, a thread of its own
+ * reads all the time, so that a hang-up is noticed whatever the session is busy with ({@link
+ * #onHangup}); a cache hit ends before that and pays for no change of threads. What the reader
+ * reads goes through a queue of one: a wrapper cannot fill the memory. A frame that nothing asked
+ * for ends the connection.
  *
  * <p>One thread at a time calls the methods that talk; {@link #onHangup}, {@link #isHungUp} and
  * {@link #close} are for any. After an exception there is nothing to do but to close; the wrapper
@@ -60,7 +63,9 @@ public final class WrapperConnection implements Closeable {
     private final SocketChannel channel;
     private final int capturedBytesMax;
     private final BlockingQueue<Arrival> arrivals = new ArrayBlockingQueue<>(1);
+    private final FrameReader frames;
     private final Thread reader;
+    private final AtomicBoolean isReading = new AtomicBoolean();
 
     /**
      * Guarded by itself; also held while an action runs, so that a closed watch is surely silent.
@@ -87,18 +92,20 @@ public final class WrapperConnection implements Closeable {
     WrapperConnection(SocketChannel channel, int capturedBytesMax) {
         this.channel = channel;
         this.capturedBytesMax = capturedBytesMax;
+        this.frames =
+                new FrameReader(
+                        new BufferedInputStream(
+                                Channels.newInputStream(channel), READ_BUFFER_BYTES));
         this.reader = Thread.ofVirtual().name("wrapper-reader").unstarted(this::readAll);
     }
 
-    /** Takes over the channel, which is connected and blocking, and starts to read. */
+    /** Takes over the channel, which is connected and blocking. */
     public static WrapperConnection open(SocketChannel channel) {
         return open(channel, CAPTURED_BYTES_MAX);
     }
 
     static WrapperConnection open(SocketChannel channel, int capturedBytesMax) {
-        var connection = new WrapperConnection(channel, capturedBytesMax);
-        connection.reader.start();
-        return connection;
+        return new WrapperConnection(channel, capturedBytesMax);
     }
 
     /**
@@ -108,7 +115,21 @@ public final class WrapperConnection implements Closeable {
      * @throws WrapperProtocolException when it sent nonsense
      */
     public ReceivedRequest readRequest() throws IOException, InterruptedException {
-        return RequestCodec.decode(next().payload());
+        try {
+            Frame request = frames.read();
+            advance(request.type());
+            return RequestCodec.decode(request.payload());
+        } catch (WrapperProtocolException | ClosedByInterruptException e) {
+            throw e;
+        } catch (IOException e) {
+            throw gone(e);
+        }
+    }
+
+    private void startReading() {
+        if (isReading.compareAndSet(false, true)) {
+            reader.start();
+        }
     }
 
     /**
@@ -121,6 +142,7 @@ public final class WrapperConnection implements Closeable {
         var stdout = new Capture(StandardStream.STDOUT, capturedBytesMax);
         var stderr = new Capture(StandardStream.STDERR, capturedBytesMax);
         phase = Phase.RUN;
+        startReading();
         send(run);
         while (true) {
             Frame frame = next();
@@ -171,6 +193,7 @@ public final class WrapperConnection implements Closeable {
      * thread::interrupt} is the usual one.
      */
     public HangupWatch onHangup(Runnable action) {
+        startReading();
         var watch = new Watch(action);
         synchronized (watches) {
             if (isHungUp) {
@@ -254,9 +277,7 @@ public final class WrapperConnection implements Closeable {
 
     private IOException readUntilEnd() throws InterruptedException {
         IOException end;
-        try (var in =
-                new BufferedInputStream(Channels.newInputStream(channel), READ_BUFFER_BYTES)) {
-            var frames = new FrameReader(in);
+        try {
             while (true) {
                 Frame frame = frames.read();
                 advance(frame.type());

@@ -6,8 +6,10 @@ import io.cachepot.client.cli.ClientCommand.Say;
 import io.cachepot.client.cli.ClientCommand.StatsFormat;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class ClientCommandLineTest {
@@ -48,16 +50,27 @@ class ClientCommandLineTest {
                         });
     }
 
-    @Test
-    void helpFitsANarrowTerminalAndNamesEveryFlag() {
-        var help = (Say) parse("--help");
+    @ParameterizedTest
+    @CsvSource({"80, 80", "200, 80", "72, 72", "60, 60", "40, 40", "'', 80", "wide, 80"})
+    void helpFitsTheTerminalAndNamesEveryFlag(String columns, int widest) {
+        var help =
+                (Say)
+                        ClientCommandLine.parse(
+                                List.of("--help"), Path.of("/w"), "1", Map.of("COLUMNS", columns));
         assertThat(help.exitCode()).isZero();
         assertThat(help.text())
-                .contains("--show-stats", "--zero-stats", "--dist-status", "Enabled features:");
-        assertThat(help.text().lines()).allMatch(line -> line.length() <= 80);
+                .contains(
+                        "-s, --show-stats",
+                        "-z, --zero-stats",
+                        "--dist-status",
+                        "--package-toolchain",
+                        "--stats-format",
+                        "Enabled features:",
+                        "Azure:");
+        assertThat(help.text().lines()).allMatch(line -> line.length() <= widest);
     }
 
     private static ClientCommand parse(String... arguments) {
-        return ClientCommandLine.parse(List.of(arguments), Path.of("/w"), "1");
+        return ClientCommandLine.parse(List.of(arguments), Path.of("/w"), "1", Map.of());
     }
 }

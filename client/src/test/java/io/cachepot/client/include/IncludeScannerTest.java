@@ -96,9 +96,26 @@ class IncludeScannerTest {
 
     @ParameterizedTest
     @ValueSource(
-            strings = {"asm(\".incbin \\\"x\\\"\");", "#embed \"x\"\n", "#if __has_embed(<x>)"})
+            strings = {
+                "asm(\".incbin \\\"x\\\"\");",
+                "asm(\".INCBIN \\\"x\\\"\");",
+                "asm(\".\" S(incbin) NAME);",
+                "asm(\"\\t.include \\\"x\\\"\");",
+                "asm(\".include\\t\\\"x\\\"\");",
+                "#pragma GCC dependency \"x.y\"",
+                "_Pragma(\"GCC dependency \\\"x.y\\\"\")",
+                "#pragma clang module import x",
+                "#embed \"x\"\n",
+                "#if __has_embed(<x>)"
+            })
     void noticesDataThatNoListNames(String text) {
         assertThat(scan(text).readsData()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"set.include(x);", "#pragma GCC poison printf", "#include \"x.inc\""})
+    void ordinaryTextReadsNoData(String text) {
+        assertThat(scan(text).readsData()).isFalse();
     }
 
     @Test

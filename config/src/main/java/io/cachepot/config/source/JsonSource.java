@@ -50,7 +50,10 @@ final class JsonSource {
     private static Origin.InFile place(Path file, JsonLocation location) {
         return location == null
                 ? new Origin.InFile(file, 1, 1)
-                : new Origin.InFile(file, location.getLineNr(), location.getColumnNr());
+                : new Origin.InFile(
+                        file,
+                        location.getLineNr(),
+                        Math.max(1, location.getColumnNr())); // 0 before the first token
     }
 
     /** The parser quotes what it stumbled over; that may be a token without its quotes. */

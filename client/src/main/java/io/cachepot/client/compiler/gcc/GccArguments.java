@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -41,6 +42,15 @@ public final class GccArguments {
     private static final List<String> LANGUAGES =
             List.of("c", "c++", "objective-c", "objective-c++");
 
+    /**
+     * In a macro that is defined on the command line, where no scan of a file sees it: what it
+     * expands to depends on more than the files that are read.
+     */
+    private static final Pattern UNTRACKED_TEXT =
+            Pattern.compile(
+                    "__DATE__|__TIME__|__TIMESTAMP__|__has_|incbin|\\.include|_Pragma",
+                    Pattern.CASE_INSENSITIVE);
+
     private final List<String> arguments;
     private final boolean isCxxDriver;
     private final List<String> keyArguments = new ArrayList<>();
@@ -52,6 +62,7 @@ public final class GccArguments {
     private boolean asksForDependencies;
     private boolean leavesOutSystemHeaders;
     private boolean hasTarget;
+    private boolean hasPhony;
     private @Nullable String output;
     private @Nullable String dependencyFile;
     private @Nullable String language;
@@ -121,11 +132,19 @@ public final class GccArguments {
         switch (option.effect()) {
             case KEEP -> keep(option, value, asGiven);
             case COMPILE -> isCompile = true;
-            case OUTPUT -> output = value;
+            case OUTPUT -> {
+                if (output != null) {
+                    refuse("multiple -o"); // the driver mixes them up when it writes lists
+                }
+                output = value;
+            }
             case LANGUAGE -> language(value, asGiven);
             case DEPENDENCIES -> dependencies(false, asGiven);
             case DEPENDENCIES_WITHOUT_SYSTEM -> dependencies(true, asGiven);
-            case DEPENDENCY_PHONY -> keyArguments.addAll(asGiven);
+            case DEPENDENCY_PHONY -> {
+                hasPhony = true;
+                keyArguments.addAll(asGiven);
+            }
             case DEPENDENCY_FILE -> dependencyFile = value;
             case DEPENDENCY_TARGET -> {
                 hasTarget = true;
@@ -145,10 +164,17 @@ public final class GccArguments {
         if (option.spelling().startsWith("-Wp,") && value.indexOf(',') >= 0) {
             refuse("-Wp,");
         }
+        if (isDefinition(option) && UNTRACKED_TEXT.matcher(value).find()) {
+            refuse("a macro of the command line asks for time or files");
+        }
         if (option.spelling().equals("-include") || option.spelling().equals("-imacros")) {
             forcedIncludes.add(value);
         }
         keyArguments.addAll(asGiven);
+    }
+
+    private static boolean isDefinition(GccOption option) {
+        return option.spelling().equals("-D") || option.spelling().equals("-Wp,-D");
     }
 
     private void language(String value, List<String> asGiven) {
@@ -230,8 +256,9 @@ public final class GccArguments {
             if (!hasTarget) {
                 keyArguments.add("target:" + object);
             }
-        } else if (dependencyFile != null || hasTarget) {
-            return new NotCacheable("-MF or -MT without -MD");
+        } else if (dependencyFile != null || hasTarget || hasPhony) {
+            // With our own -MD beside them the compiler would no longer complain.
+            return new NotCacheable("-MF, -MT or -MP without -MD");
         }
         return new Cacheable(
                 arguments,

@@ -31,12 +31,7 @@ class GccArgumentsTest {
     }
 
     @ParameterizedTest
-    @CsvSource({
-        "-c dir/a.c, a.o",
-        "-c a.b.cc, a.b.o",
-        "-c a.c -oout.o, out.o",
-        "-c a.c -o x -o y, y"
-    })
+    @CsvSource({"-c dir/a.c, a.o", "-c a.b.cc, a.b.o", "-c a.c -oout.o, out.o"})
     void derivesTheObjectAsTheCompilerDoes(String line, String object) {
         assertThat(cacheable(line).output()).isEqualTo(object);
     }
@@ -89,6 +84,14 @@ class GccArgumentsTest {
                 "-c a.c -gsplit-dwarf",
                 "-c a.c -E",
                 "-c a.c --no-such-option",
+                "-c a.c -MP",
+                "-c a.c -o x.o -o y.o",
+                "-c a.c -grecord-gcc-switches",
+                "-c a.c -fdiagnostics-format=sarif-file",
+                "-c a.c -DX=__TIME__",
+                "-c a.c -D X=__has_include(<x>)",
+                "-c a.c -DX=.incbin",
+                "-c a.c -Wp,-DX=__DATE__",
                 "-c a.c -D",
                 "-c -"
             })
