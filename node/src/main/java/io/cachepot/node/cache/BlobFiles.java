@@ -49,8 +49,9 @@ final class BlobFiles {
     /** A blob that an earlier start left. */
     record Kept(Digest digest, long sizeBytes, FileTime storedAt) {}
 
-    /** Makes every directory, drops what was half received, and lists the rest, oldest first. */
+    /** Drops what was half received and lists the rest, oldest first. */
     List<Kept> start() throws IOException {
+        makeDirectory(directory);
         makeDirectory(temporary);
         try (var leftovers = Files.newDirectoryStream(temporary)) {
             for (Path leftover : leftovers) {
@@ -58,10 +59,10 @@ final class BlobFiles {
             }
         }
         var kept = new ArrayList<Kept>();
-        for (int i = 0; i < 256; i++) {
-            Path folder = directory.resolve("%02x".formatted(i));
-            makeDirectory(folder);
-            list(folder, kept);
+        try (var folders = Files.newDirectoryStream(directory, "[0-9a-f][0-9a-f]")) {
+            for (Path folder : folders) {
+                list(folder, kept);
+            }
         }
         kept.sort(Comparator.comparing(Kept::storedAt));
         return kept;
@@ -158,10 +159,18 @@ final class BlobFiles {
     }
 
     void moveIntoPlace(Path temporaryFile, Digest digest) throws StorageException {
+        Path file = path(digest);
         try {
-            Files.move(temporaryFile, path(digest), ATOMIC_MOVE);
+            makeDirectoryOf(file);
+            Files.move(temporaryFile, file, ATOMIC_MOVE);
         } catch (IOException e) {
             throw new StorageException("content not stored", e);
+        }
+    }
+
+    private static void makeDirectoryOf(Path file) throws IOException {
+        if (!Files.isDirectory(file.getParent())) {
+            makeDirectory(file.getParent());
         }
     }
 

@@ -1,0 +1,88 @@
+package io.cachepot.node.worker;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.protocol.WorkerReport;
+import io.cachepot.protocol.WorkerReport.State;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.Test;
+
+final class WorkerStatusTest {
+    private final WorkerStatus status = new WorkerStatus(4);
+
+    @Test
+    void tellsOnceAndForAllWhichJobsEnded() {
+        // Given
+        status.started(Jobs.id(1));
+        status.started(Jobs.id(2));
+        status.ended(Jobs.id(1));
+        var first = status.snapshot(0);
+        status.ended(Jobs.id(2));
+
+        // When
+        var second = status.snapshot(first.endedCount());
+
+        // Then
+        assertThat(first.running()).containsExactly(Jobs.id(2));
+        assertThat(first.ended()).containsExactly(Jobs.id(1));
+        assertThat(second.running()).isEmpty();
+        assertThat(second.ended()).containsExactly(Jobs.id(2));
+        assertThat(second.sequence()).isGreaterThan(first.sequence());
+    }
+
+    @Test
+    void repeatsWhatWasNotHeard() {
+        // Given
+        status.ended(Jobs.id(1));
+        status.snapshot(0);
+        status.ended(Jobs.id(2));
+
+        // When
+        var again = status.snapshot(0);
+
+        // Then
+        assertThat(again.ended()).containsExactly(Jobs.id(1), Jobs.id(2));
+    }
+
+    @Test
+    void leavesOutTheOldestWhereTooManyEnded() {
+        // Given
+        for (int i = 0; i <= WorkerReport.JOBS_MAX; i++) {
+            status.ended(Jobs.id(i));
+        }
+
+        // When
+        var snapshot = status.snapshot(0);
+
+        // Then
+        assertThat(snapshot.ended()).hasSize(WorkerReport.JOBS_MAX).doesNotContain(Jobs.id(0));
+        assertThat(snapshot.endedCount()).isEqualTo(WorkerReport.JOBS_MAX + 1);
+    }
+
+    @Test
+    void neverComesBackFromWhereItIsGone() {
+        // Given
+        status.gone();
+
+        // When
+        status.drain();
+
+        // Then
+        assertThat(status.state()).isEqualTo(State.GONE);
+    }
+
+    @Test
+    void tellsOfEachChange() {
+        // Given
+        var changes = new AtomicInteger();
+        status.onChange(changes::incrementAndGet);
+
+        // When
+        status.started(Jobs.id(1));
+        status.ended(Jobs.id(1));
+        status.drain();
+
+        // Then
+        assertThat(changes).hasValue(3);
+    }
+}
