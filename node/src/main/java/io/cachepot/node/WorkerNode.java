@@ -22,6 +22,8 @@ import io.cachepot.node.worker.WorkerService;
 import io.cachepot.node.worker.WorkerStatus;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.sandbox.Sandbox;
+import io.cachepot.sandbox.archive.ArchiveLimits;
+import io.cachepot.sandbox.archive.ToolchainUnpacker;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSettings;
 import java.io.IOException;
@@ -84,19 +86,19 @@ final class WorkerNode implements AutoCloseable {
                         certificate.pem(),
                         Runtime.getRuntime().availableProcessors(),
                         Main.Version.current());
+        var unpacker = new ToolchainUnpacker(ArchiveLimits.DEFAULT);
         var toolchains =
                 new ToolchainStore(
                         config.cacheDir(),
                         config.toolchainCacheBytesMax(),
-                        new ToolchainUnpacker(),
+                        (archive, directory) -> unpacker.unpack(archive, directory).bytes(),
                         clock);
         toolchains.start();
         var blobs = new BlobStore(config.cacheDir(), BLOB_STORE_BYTES_MAX, BLOB_BYTES_MAX);
         blobs.start();
 
         var status = new WorkerStatus(config.limits().jobsMax());
-        var executor =
-                JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
+        var executor = JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
         var service =
                 new WorkerService(toolchains, blobs, executor, status, config.cacheDir(), clock);
         service.start();
@@ -145,7 +147,10 @@ final class WorkerNode implements AutoCloseable {
                 };
         sandbox.start();
         started.push(sandbox);
-        LOG.log(INFO, "jobs are closed off: {0}", String.join("; ", sandbox.report().protections()));
+        LOG.log(
+                INFO,
+                "jobs are closed off: {0}",
+                String.join("; ", sandbox.report().protections()));
         sandbox.report().gaps().forEach(gap -> LOG.log(WARNING, "not closed off: {0}", gap));
         return sandbox;
     }

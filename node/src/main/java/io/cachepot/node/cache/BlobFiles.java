@@ -169,8 +169,9 @@ final class BlobFiles {
     }
 
     private static void makeDirectoryOf(Path file) throws IOException {
-        if (!Files.isDirectory(file.getParent())) {
-            makeDirectory(file.getParent());
+        Path directory = file.resolveSibling("");
+        if (!Files.isDirectory(directory)) {
+            makeDirectory(directory);
         }
     }
 

@@ -31,8 +31,7 @@ final class Calls {
             throw new UnavailableException(
                     "the grid did not answer within " + SECONDS_MAX + " s: " + what, e);
         } catch (ExecutionException e) {
-            throw new UnavailableException(
-                    "the grid failed: " + what + ": " + e.getCause().getMessage(), e);
+            throw new UnavailableException("the grid failed: " + what + ": " + e.getMessage(), e);
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             throw new UnavailableException("the grid is down: " + what, e);
         } catch (InterruptedException e) {

@@ -78,16 +78,18 @@ public final class SchedulerGrid implements AutoCloseable {
         schedulers.announce();
         hazelcast.getCluster().addMembershipListener(new Members());
         hazelcast.getLifecycleService().addLifecycleListener(this::lifecycle);
-        aside.scheduleWithFixedDelay(
-                () -> attempt("records not read", schedulers::refresh),
-                REFRESH_SECONDS,
-                REFRESH_SECONDS,
-                TimeUnit.SECONDS);
-        aside.scheduleWithFixedDelay(
-                () -> attempt("record not written", schedulers::announce),
-                ANNOUNCE_SECONDS,
-                ANNOUNCE_SECONDS,
-                TimeUnit.SECONDS);
+        var _ =
+                aside.scheduleWithFixedDelay(
+                        () -> attempt("records not read", schedulers::refresh),
+                        REFRESH_SECONDS,
+                        REFRESH_SECONDS,
+                        TimeUnit.SECONDS);
+        var _ =
+                aside.scheduleWithFixedDelay(
+                        () -> attempt("record not written", schedulers::announce),
+                        ANNOUNCE_SECONDS,
+                        ANNOUNCE_SECONDS,
+                        TimeUnit.SECONDS);
     }
 
     /** A failure here is repaired by the next turn. */

@@ -22,7 +22,7 @@ abstract class WorkerChange extends GridValue
         WorkerValue before = slot.getValue();
         WorkerEntry was = before == null ? null : before.entry();
         WorkerEntry now = apply(slot.getKey(), was);
-        if (now == null || now == was) {
+        if (now == null || now.equals(was)) {
             return before;
         }
         var after = new WorkerValue(now);

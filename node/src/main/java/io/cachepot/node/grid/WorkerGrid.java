@@ -56,8 +56,9 @@ public final class WorkerGrid implements AutoCloseable {
     }
 
     public void start() {
-        thread.scheduleWithFixedDelay(
-                this::lookSafely, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
+        var _ =
+                thread.scheduleWithFixedDelay(
+                        this::lookSafely, LOOK_SECONDS, LOOK_SECONDS, TimeUnit.SECONDS);
     }
 
     /** Takes what a scheduler says of its grid. */

@@ -11,6 +11,7 @@ import io.cachepot.protocol.WorkerReport;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -80,7 +81,7 @@ final class WorkerValue extends GridValue {
                         Texts.read(in));
     }
 
-    private static HashMap<JobId, String> readLeases(ObjectDataInput in) throws IOException {
+    private static Map<JobId, String> readLeases(ObjectDataInput in) throws IOException {
         List<String> leased = Texts.readList(in);
         List<String> schedulers = Texts.readList(in);
         var leases = new HashMap<JobId, String>();

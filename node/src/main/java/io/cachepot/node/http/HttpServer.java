@@ -9,7 +9,6 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
-import org.xnio.Options;
 
 /** One port, and what is served there. */
 public final class HttpServer implements AutoCloseable {
@@ -18,7 +17,6 @@ public final class HttpServer implements AutoCloseable {
     private static final int HEADERS_MAX = 64;
     private static final int REQUEST_PARSE_MILLIS_MAX = 10_000;
     private static final int IDLE_MILLIS_MAX = 120_000;
-    private static final int BACKLOG = 1_024;
 
     private final HostPort bind;
     private final Undertow undertow;
@@ -34,7 +32,6 @@ public final class HttpServer implements AutoCloseable {
                 Undertow.builder()
                         .setIoThreads(IO_THREADS)
                         .setWorkerThreads(threads)
-                        .setSocketOption(Options.BACKLOG, BACKLOG)
                         .setServerOption(UndertowOptions.MAX_HEADER_SIZE, HEADER_BYTES_MAX)
                         .setServerOption(UndertowOptions.MAX_HEADERS, HEADERS_MAX)
                         .setServerOption(

@@ -117,7 +117,7 @@ public final class Allocator implements AutoCloseable {
             leave(waiting);
             throw e;
         } catch (ExecutionException e) {
-            throw new UnavailableException("no grant: " + e.getCause().getMessage(), e);
+            throw new UnavailableException("no grant: " + e.getMessage(), e);
         }
     }
 
@@ -171,6 +171,7 @@ public final class Allocator implements AutoCloseable {
     }
 
     /** False when it is time to end. */
+    @SuppressWarnings("WaitNotInLoop") // one look too many does no harm
     private boolean awaitChange() throws InterruptedException {
         synchronized (lock) {
             if (!isChanged && !isClosed) {

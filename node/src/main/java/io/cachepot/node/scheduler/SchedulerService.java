@@ -76,7 +76,7 @@ public final class SchedulerService implements AutoCloseable {
 
     public void start() {
         allocator.start();
-        timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
+        var _ = timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
     private void sweep() {

@@ -136,8 +136,9 @@ public record WorkerEntry(
      * of one start the later report, with the leases of both until the worker says which are true.
      */
     public static WorkerEntry merged(WorkerEntry one, WorkerEntry other) {
-        WorkerEntry later = LATEST.compare(one, other) >= 0 ? one : other;
-        WorkerEntry earlier = later == one ? other : one;
+        boolean isOneLater = LATEST.compare(one, other) >= 0;
+        WorkerEntry later = isOneLater ? one : other;
+        WorkerEntry earlier = isOneLater ? other : one;
         if (earlier.incarnation != later.incarnation) {
             return later;
         }

@@ -10,6 +10,7 @@ import io.cachepot.protocol.SubmitToolchainResult.Ready;
 import io.cachepot.protocol.SubmitToolchainResult.Refused;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.archive.ArchiveException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -148,7 +149,7 @@ public final class ToolchainStore {
         }
         try {
             return isReady(id) ? discard(counted) : receive(id, counted);
-        } catch (SandboxException e) {
+        } catch (SandboxException | ArchiveException e) {
             return refused(id, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.log(WARNING, "toolchain not stored: toolchain={0} reason={1}", id, e);
@@ -189,12 +190,12 @@ public final class ToolchainStore {
         }
     }
 
-    /** A wrong digest explains most trouble with unpacking, so it is told first. */
+    /** A wrong digest explains most of what is wrong with an archive, so it is told first. */
     private long unpack(ToolchainId id, Archive archive, Path root) throws IOException {
         long bytes;
         try {
             bytes = unpacker.unpack(archive, root);
-        } catch (IOException | SandboxException e) {
+        } catch (ArchiveException e) {
             checkDigest(id, archive);
             throw e;
         }

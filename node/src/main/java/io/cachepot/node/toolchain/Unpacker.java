@@ -8,13 +8,13 @@ import java.nio.file.Path;
 @FunctionalInterface
 public interface Unpacker {
     /**
-     * Unpacks {@code archive} into {@code directory}, which is empty. May stop reading after the
-     * last entry.
+     * Unpacks {@code archive} into {@code directory}, which it makes; the parent is there. May stop
+     * reading after the last entry.
      *
      * @return bytes of disk that the unpacked files take
-     * @throws io.cachepot.sandbox.SandboxException when the archive is hostile, too large or of no
-     *     known kind; names the entry
-     * @throws IOException when it is damaged, or can not be read or written
+     * @throws io.cachepot.sandbox.archive.ArchiveException when the archive is hostile, damaged,
+     *     too large or of no known kind; names the entry
+     * @throws IOException when it can not be read or written
      */
     long unpack(InputStream archive, Path directory) throws IOException;
 }

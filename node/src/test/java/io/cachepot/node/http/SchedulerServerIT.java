@@ -1,5 +1,6 @@
 package io.cachepot.node.http;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
@@ -171,10 +172,7 @@ class SchedulerServerIT {
         assertThat(status.numServers()).isEqualTo(1);
         assertThat(status.numCpus()).isEqualTo(2);
         assertThat(status.warnings()).containsExactly("careful");
-        assertThat(
-                        new String(
-                                get(Routes.workerCertificate(WORKER)).body(),
-                                java.nio.charset.StandardCharsets.UTF_8))
+        assertThat(new String(get(Routes.workerCertificate(WORKER)).body(), UTF_8))
                 .contains("BEGIN CERTIFICATE");
     }
 
@@ -207,7 +205,7 @@ class SchedulerServerIT {
     @Test
     void truncatedAndOversizedMessagesAreRefused() throws Exception {
         // When
-        var truncated = post(Routes.ALLOC_JOB, CLIENT, "1", "{\"count\":1,".getBytes("UTF-8"));
+        var truncated = post(Routes.ALLOC_JOB, CLIENT, "1", "{\"count\":1,".getBytes(UTF_8));
         var oversized = post(Routes.ALLOC_JOB, CLIENT, "1", new byte[5 << 20]);
 
         // Then
