@@ -35,7 +35,8 @@ public final class InputCollector {
          * Good for a cache key.
          *
          * @param isDirect whether {@code inputs} alone can prove a later hit; when a name was
-         *     computed by a macro, the dependency list must be made anew each time
+         *     computed by a macro and some dependency is where no search leads, the dependency list
+         *     must be made anew each time
          */
         record Complete(Inputs inputs, boolean isDirect, List<FileMemory.Known> known)
                 implements Collected {
@@ -80,6 +81,12 @@ public final class InputCollector {
         private final TreeSet<String> present = new TreeSet<>();
         private final LinkedHashSet<Question> asked = new LinkedHashSet<>();
 
+        /** Directories of all files read. */
+        private final LinkedHashSet<Path> besides = new LinkedHashSet<>();
+
+        /** Those of files in which a macro names what to include. */
+        private final LinkedHashSet<Path> computing = new LinkedHashSet<>();
+
         private final long startNanos;
         private boolean isUnsettled;
 
@@ -91,7 +98,6 @@ public final class InputCollector {
 
         Collected collect(List<String> dependencies) throws IOException {
             var known = new ArrayList<FileMemory.Known>();
-            boolean isDirect = true;
             for (String dependency : dependencies) {
                 Optional<FileMemory.Known> file = files.look(cwd.resolve(dependency));
                 if (file.isEmpty()) {
@@ -102,7 +108,6 @@ public final class InputCollector {
                 if (reason.isPresent()) {
                     return new Collected.Untracked(reason.get());
                 }
-                isDirect &= !scan.isComputedInclude();
                 isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
                 known.add(file.get());
                 note(dependency, scan);
@@ -110,6 +115,7 @@ public final class InputCollector {
             for (String directory : search.ignored()) {
                 absentIfMissing(cwd.resolve(directory));
             }
+            boolean isDirect = computing.isEmpty() || explainComputed(dependencies);
             for (Question question : asked) {
                 search(question);
             }
@@ -139,6 +145,10 @@ public final class InputCollector {
         private void note(String file, IncludeScan scan) {
             Path parent = Path.of(file).getParent();
             Path beside = parent == null ? cwd : cwd.resolve(parent);
+            besides.add(beside.normalize());
+            if (scan.isComputedInclude()) {
+                computing.add(beside);
+            }
             scan.includes()
                     .forEach(name ->
                             asked.add(new Question(name, name.isQuoted() ? beside : cwd, false)));
@@ -148,23 +158,72 @@ public final class InputCollector {
         }
 
         /**
+         * With the same command and the same files a macro names the same file again, so all that
+         * can change is where that is found. Which of the dependencies it was, nobody says: each is
+         * taken for one, by every name under which a search could have led to it, and what would
+         * have been taken before it has to stay away.
+         *
+         * @return whether each dependency is somewhere where a search leads
+         */
+        private boolean explainComputed(List<String> dependencies) throws IOException {
+            var names = new ArrayList<String>(search.quoted());
+            names.addAll(search.angled());
+            var directories = names.stream().map(cwd::resolve).map(Path::normalize).toList();
+            boolean isExplained = true;
+            for (String dependency : dependencies) {
+                Path file = cwd.resolve(dependency).normalize();
+                isExplained &=
+                        directories.stream().anyMatch(file::startsWith)
+                                || besides.stream().anyMatch(file::startsWith);
+                for (int i = 0; i < names.size(); i++) {
+                    // As gcc puts names together, and without its detours.
+                    if (dependency.startsWith(names.get(i) + "/")) {
+                        Path name = Path.of(dependency.substring(names.get(i).length() + 1));
+                        noteEarlier(name, names.subList(0, i));
+                    }
+                    if (file.startsWith(directories.get(i))) {
+                        noteEarlier(directories.get(i).relativize(file), names.subList(0, i));
+                    }
+                }
+            }
+            return isExplained;
+        }
+
+        private void noteEarlier(Path name, List<String> earlier) throws IOException {
+            for (Path beside : computing) {
+                look(beside.resolve(name));
+            }
+            for (String directory : earlier) {
+                look(cwd.resolve(directory).resolve(name));
+            }
+        }
+
+        /** Notes what {@code candidate} is; whether it is a file that could have been taken. */
+        private boolean look(Path candidate) throws IOException {
+            if (absentIfMissing(candidate)) {
+                return false;
+            }
+            if (Files.isDirectory(candidate)) {
+                // Compilers pass over it, but a file in its place would be taken.
+                present.add(candidate.resolve(".").toString());
+                return false;
+            }
+            noteIfNew(candidate);
+            return true;
+        }
+
+        /**
          * Walks the search path for one name; {@code #include_next} may begin anywhere on it, so
          * there all of it counts.
          */
         private void search(Question question) throws IOException {
             for (Path candidate : candidates(question)) {
-                if (absentIfMissing(candidate)) {
-                    continue;
-                }
-                if (Files.isDirectory(candidate)) {
-                    // Compilers pass over it, but a file in its place would be taken.
-                    present.add(candidate.resolve(".").toString());
+                if (!look(candidate)) {
                     continue;
                 }
                 if (question.isExistenceOnly()) {
                     present.add(candidate.toString());
                 }
-                noteIfNew(candidate);
                 if (!question.name().isNext()) {
                     return;
                 }

@@ -335,6 +335,30 @@ class SoundnessIT {
         check("@gcc '-DHEADER=<h.h>' -Ifirst -Isecond -c a.c -o a.o");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"first/h.h", "deep/h.h", "deep/in/h.h"})
+    void whatAMacroNamesIsFoundWhereTheCompilerFindsIt(String earlier) throws Exception {
+        // Given: a name that is spelled nowhere but in a macro, asked for from a directory below
+        machine.write("a.c", "#include \"deep/asks.h\"\nint f(void) { return H; }\n");
+        machine.write("deep/asks.h", "#define STRING(x) #x\n#include MACRO\n");
+        header("second/h.h", 1);
+        header("second/in/h.h", 2);
+        for (String name : new String[] {"h.h", "in/h.h"}) {
+            String command = "@gcc '-DMACRO=\"" + name + "\"' -Ifirst -Isecond/ -I. -c a.c -o a.o";
+            check(command);
+            long hits = machine.hits();
+
+            // When
+            header(earlier, 3);
+
+            // Then
+            check(command);
+            assertThat(machine.hits()).isGreaterThan(hits);
+            Files.delete(machine.project.resolve(earlier));
+            check(command);
+        }
+    }
+
     @Test
     void includeNextLooksBehindEveryDirectory() throws Exception {
         // Given
