@@ -20,10 +20,14 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.TimeUnit;
 
 /** One cacheable compile: from the cache, else on a worker, else here. */
 final class CompileService {
     private static final System.Logger LOG = System.getLogger(CompileService.class.getName());
+
+    /** A source that was unpacked or generated just now settles in a moment. */
+    private static final int LISTS_MAX = 2;
 
     private final FileMemory files;
     private final InputFinder finder;
@@ -188,10 +192,12 @@ final class CompileService {
     private void compileKnowingInputs(
             CompileRequest request, Digest direct, BuildSide build, long startNanos)
             throws IOException, InterruptedException {
-        long listedAt = FileStamp.nanos(clock.instant());
         Optional<SearchPath> search = finder.searchPath(request, build);
-        Collected collected =
-                finder.collect(request, finder.dependencies(request, build), search, listedAt);
+        Collected collected = list(request, search, build);
+        for (int i = 0; i < LISTS_MAX && collected instanceof Collected.Unsettled; i++) {
+            TimeUnit.NANOSECONDS.sleep(FileStamp.GRANULARITY_NANOS);
+            collected = list(request, search, build);
+        }
         if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
             miss(startNanos);
             local.run(request, direct, build);
@@ -206,6 +212,12 @@ final class CompileService {
         if (!runRemote(request, direct, inputs, search.get(), build)) {
             local.run(request, direct, build);
         }
+    }
+
+    private Collected list(CompileRequest request, Optional<SearchPath> search, BuildSide build)
+            throws IOException, InterruptedException {
+        long listedAt = FileStamp.nanos(clock.instant());
+        return finder.collect(request, finder.dependencies(request, build), search, listedAt);
     }
 
     private boolean runRemote(

@@ -68,10 +68,13 @@ final class ResultKeeper {
         switch (collected) {
             case Collected.Complete complete ->
                     result.ifPresent(whole -> cache.store(direct, complete, whole));
-            case Collected.Untracked(var reason) -> {
-                stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
-                stats.notCached(reason);
-            }
+            case Collected.Untracked(var reason) -> count(reason);
+            case Collected.Unsettled _ -> count("input changed while it was compiled");
         }
+    }
+
+    private void count(String reason) {
+        stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
+        stats.notCached(reason);
     }
 }

@@ -23,6 +23,8 @@ public final class GrantPool {
      */
     private static final Duration WAIT = Duration.ofSeconds(10);
 
+    private static final Duration WAIT_FOR_ANOTHER = Duration.ofSeconds(1);
+
     private final SchedulerClient scheduler;
     private final String client;
     private final Object lock = new Object();
@@ -60,11 +62,26 @@ public final class GrantPool {
         try {
             return mine.get();
         } catch (ExecutionException e) {
-            throw new DistException("no grant: " + e.getCause(), e);
+            throw new DistException("no grant: " + SchedulerClient.reason(e.getCause()), e);
         } catch (InterruptedException e) {
             forget(toolchain, mine);
             throw e;
         }
+    }
+
+    /**
+     * Asks for one grant in place of one that came to nothing. Waits but a moment: its compile is
+     * late already, and can be done here.
+     *
+     * @throws DistException when there is none
+     */
+    public Grant takeAnother(ToolchainId toolchain) throws DistException, InterruptedException {
+        var request = new AllocJobRequest(toolchain, 1, WAIT_FOR_ANOTHER.toMillis(), client);
+        return switch (scheduler.alloc(request)) {
+            case AllocJobResponse.Granted(var grants) -> grants.getFirst();
+            case AllocJobResponse.Refused(var reason, _) ->
+                    throw new DistException("no other grant: " + reason);
+        };
     }
 
     private void forget(ToolchainId toolchain, CompletableFuture<Grant> mine) {

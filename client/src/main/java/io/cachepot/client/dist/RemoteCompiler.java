@@ -56,7 +56,7 @@ public final class RemoteCompiler implements AutoCloseable {
             throws DistException, InterruptedException {
         var reasons = new ArrayList<String>();
         for (int place = 0; place < PLACES_MAX; place++) {
-            Grant grant = takeGrant(toolchain, reasons);
+            Grant grant = takeGrant(toolchain, place, reasons);
             OutputFiles outputs = outputsFor.get();
             try {
                 return runOn(grant, job, toolchain, outputs);
@@ -77,10 +77,10 @@ public final class RemoteCompiler implements AutoCloseable {
         throw new DistException(String.join("; ", reasons));
     }
 
-    private Grant takeGrant(ToolchainArchive toolchain, List<String> reasons)
+    private Grant takeGrant(ToolchainArchive toolchain, int place, List<String> reasons)
             throws DistException, InterruptedException {
         try {
-            return grants.take(toolchain.id());
+            return place == 0 ? grants.take(toolchain.id()) : grants.takeAnother(toolchain.id());
         } catch (DistException e) {
             reasons.add(e.getMessage());
             throw new DistException(String.join("; ", reasons), e);

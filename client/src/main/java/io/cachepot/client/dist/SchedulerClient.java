@@ -15,6 +15,7 @@ import java.net.http.HttpResponse;
 import java.time.Duration;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Talks to the schedulers, the last one that answered first; when it does not, to the next within a
@@ -23,6 +24,9 @@ import java.util.function.Supplier;
 public final class SchedulerClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+
+    /** Recovery is noticed after this at the latest. */
+    private static final Duration OUTAGE_BELIEVED = Duration.ofSeconds(3);
 
     private final List<URI> schedulers;
     private final Supplier<String> token;
@@ -34,6 +38,11 @@ public final class SchedulerClient implements AutoCloseable {
 
     /** Index of the scheduler in use; written by whoever fails over, read by all. */
     private volatile int current;
+
+    /** That no scheduler answered; written by whoever found out, read by all. */
+    private volatile @Nullable Outage outage;
+
+    private record Outage(long sinceNanos, String reason) {}
 
     /**
      * For one cluster.
@@ -85,9 +94,17 @@ public final class SchedulerClient implements AutoCloseable {
         HttpRequest to(URI scheduler);
     }
 
-    /** Tries each scheduler once, unless one understood and refused. */
+    /**
+     * Tries each scheduler once, unless one understood and refused. When none was to be had, those
+     * who ask within the next moments hear so at once: a build must not wait for each of its
+     * compiles to find that out anew.
+     */
     private <T> T call(RequestTo request, Class<T> type)
             throws DistException, InterruptedException {
+        Outage known = outage;
+        if (known != null && System.nanoTime() - known.sinceNanos < OUTAGE_BELIEVED.toNanos()) {
+            throw new DistException(known.reason);
+        }
         DistException first = null;
         int start = current;
         for (int i = 0; i < schedulers.size(); i++) {
@@ -99,6 +116,7 @@ public final class SchedulerClient implements AutoCloseable {
                         http.send(request.to(scheduler), HttpResponse.BodyHandlers.ofInputStream());
                 T answer = Answers.read(who, response, type);
                 current = index;
+                outage = null;
                 return answer;
             } catch (RefusedException e) {
                 throw e;
@@ -109,10 +127,17 @@ public final class SchedulerClient implements AutoCloseable {
                 first = first == null ? failure : first;
             }
         }
-        throw first == null ? new DistException("no scheduler is configured") : first;
+        if (first == null) {
+            throw new DistException("no scheduler is configured");
+        }
+        outage = new Outage(System.nanoTime(), String.valueOf(first.getMessage()));
+        throw first;
     }
 
-    static String reason(Exception e) {
+    static String reason(@Nullable Throwable e) {
+        if (e == null) {
+            return "unknown";
+        }
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 

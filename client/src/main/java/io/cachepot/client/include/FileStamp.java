@@ -25,7 +25,7 @@ import java.util.concurrent.TimeUnit;
 public record FileStamp(
         long device, long inode, long size, long modifiedNanos, long changedNanos, int mode) {
     /** File times tick with the scheduler: 10 ms at HZ=100, and some file systems keep less. */
-    private static final long GRANULARITY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
+    public static final long GRANULARITY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;

@@ -47,6 +47,12 @@ public final class InputCollector {
 
         /** The result depends on something that can not be tracked. */
         record Untracked(String reason) implements Collected {}
+
+        /**
+         * Some input changed after the compile began, or so short a time before that file times can
+         * not tell.
+         */
+        record Unsettled() implements Collected {}
     }
 
     /**
@@ -57,7 +63,7 @@ public final class InputCollector {
      * @param search where it looks
      * @param forcedIncludes names that the command line includes; looked for in {@code cwd} first
      * @param startNanos when the compile began that {@code dependencies} came from; whatever
-     *     changed after it makes the answer {@link Collected.Untracked}
+     *     changed after it makes the answer {@link Collected.Unsettled}
      */
     public Collected collect(
             List<String> dependencies,
@@ -125,7 +131,7 @@ public final class InputCollector {
                 }
             }
             if (isUnsettled) {
-                return new Collected.Untracked("input changed while it was compiled");
+                return new Collected.Unsettled();
             }
             return new Collected.Complete(inputs(known), isDirect, known);
         }
