@@ -158,9 +158,9 @@ final class TarBuilder {
         try (OutputStream out =
                 switch (compression) {
                     case GZIP -> new GZIPOutputStream(bytes);
-                    case XZ -> new XZOutputStream(bytes, new LZMA2Options());
+                    case XZ -> new XZOutputStream(bytes, new LZMA2Options(0));
                     case ZSTD -> new ZstdOutputStream(bytes);
-                    case BZIP2 -> new BZip2CompressorOutputStream(bytes);
+                    case BZIP2 -> new BZip2CompressorOutputStream(bytes, 1);
                     case NONE -> bytes;
                 }) {
             out.write(plain);
