@@ -1,0 +1,66 @@
+#!/bin/sh
+# A build with an empty cache and no cluster, Lua 5.4.4: plain compiler, cachepot, ccache, sccache; then all hits.
+# usage: [ROUNDS=5] [JOBS=n] [CC=gcc] bench/cold.sh
+set -eu
+ROUNDS=${ROUNDS:-5}
+# shellcheck source-path=SCRIPTDIR source=setup.sh
+. "$(dirname "$0")/setup.sh"
+
+fetch_lua
+tar -C "$work" -xzf "$lua_archive"
+source=$work/$lua/src
+
+# A compile has to end with the plain compiler's objects, or its time means nothing.
+build() {
+    make -s -C "$source" -j"$jobs" linux CC="$1" >"$work/make.log" 2>&1 || {
+        cat "$work/make.log" >&2
+        die "make failed with CC='$1'"
+    }
+}
+objects() {
+    (cd "$source" && sha256sum ./*.o)
+}
+build "$compiler"
+objects >"$work/expected"
+
+# One contestant of one round, for the timer. Debian's ar has a remark about Lua's Makefile, each time.
+contestant() {
+    cat >"$work/with-$1" <<END
+#!/bin/sh
+exec make -s -C "$source" -j$jobs linux CC="$2" 2>/dev/null
+END
+    chmod 755 "$work/with-$1"
+}
+contestant plain "$compiler"
+contestant cachepot "$cachepot $compiler"
+contestant ccache "ccache $compiler"
+contestant sccache "sccache $compiler"
+
+about
+sccache --start-server >/dev/null 2>&1 || die "sccache does not start"
+"$cachepot" --start-coordinator >/dev/null
+# What a compiler is, each of them asks once; that is not part of a build.
+for wrapper in "$cachepot" ccache sccache; do
+    echo "int warm_$$;" >"$work/warm.c"
+    "$wrapper" "$compiler" -c "$work/warm.c" -o "$work/warm.o"
+done
+
+clean="make -s -C $source clean"
+empty="$clean && $cachepot --clear-cache && ccache -C >/dev/null && rm -rf $SCCACHE_DIR/?"
+echo "cold build, make -j$jobs ($rounds rounds)"
+"$work/pairs" "$rounds" -p "$empty" \
+    plain "$work/with-plain" cachepot "$work/with-cachepot" \
+    ccache "$work/with-ccache" sccache "$work/with-sccache"
+echo
+
+for wrapper in cachepot ccache sccache; do
+    $clean
+    "$work/with-$wrapper"
+    objects | cmp - "$work/expected" || die "$wrapper: objects differ from the plain compiler's"
+done
+echo "the same build from the cache ($rounds rounds)"
+"$work/pairs" "$rounds" -p "$clean" \
+    plain "$work/with-plain" cachepot "$work/with-cachepot" \
+    ccache "$work/with-ccache" sccache "$work/with-sccache"
+objects | cmp - "$work/expected" || die "objects differ from the plain compiler's"
+echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"
