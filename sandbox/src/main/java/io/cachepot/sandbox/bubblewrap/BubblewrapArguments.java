@@ -1,0 +1,127 @@
+package io.cachepot.sandbox.bubblewrap;
+
+import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxSpec;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** Words of bubblewrap's command line. */
+final class BubblewrapArguments {
+    /** Where bubblewrap writes its status; the program inside does not inherit it. */
+    static final int STATUS_FD = 3;
+
+    private static final int JOB_ID = 1000;
+
+    private final Path bwrap;
+    private final BubblewrapVersion version;
+
+    BubblewrapArguments(Path bwrap, BubblewrapVersion version) {
+        this.bwrap = bwrap;
+        this.version = version;
+    }
+
+    /** Runs {@code spec}'s program in {@code root}, which looks as {@code plan} says. */
+    List<String> job(SandboxSpec spec, RootPlan plan, Path root) {
+        var words = closed();
+        add(words, "--bind", root.toString(), "/");
+        for (RootPlan.Mount mount : plan.mounts()) {
+            add(words, "--ro-bind", mount.source().toString(), "/" + mount.path());
+        }
+        addOwnMounts(words);
+        if (plan.hasTmpfs()) {
+            addTmpfs(words, spec.limits().outputBytesMax());
+        }
+        addEnvironment(words, spec.environment());
+        add(words, "--chdir", spec.cwd());
+        addProgram(words, spec.executable(), spec.arguments());
+        return words;
+    }
+
+    /**
+     * Tries, in {@code root}, all that a job needs; the program is bubblewrap saying its version.
+     */
+    List<String> trial(Path root) {
+        var words = closed();
+        add(words, "--ro-bind", "/", "/");
+        add(words, "--bind", root.toString(), "/tmp");
+        addOwnMounts(words);
+        addTmpfs(words, 1 << 20);
+        addEnvironment(words, Map.of());
+        add(words, "--chdir", "/", "--", bwrap.toString(), "--version");
+        return words;
+    }
+
+    private List<String> closed() {
+        var words = new ArrayList<String>();
+        add(words, bwrap.toString());
+        add(words, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts");
+        add(words, "--unshare-net", "--unshare-cgroup-try");
+        if (version.hasDisableUserNamespaces()) {
+            add(words, "--disable-userns");
+        }
+        add(words, "--die-with-parent", "--new-session", "--cap-drop", "ALL");
+        add(words, "--uid", Integer.toString(JOB_ID), "--gid", Integer.toString(JOB_ID));
+        add(words, "--hostname", "sandbox");
+        add(words, version.hasStatus() ? "--json-status-fd" : "--info-fd");
+        add(words, Integer.toString(STATUS_FD));
+        return words;
+    }
+
+    /**
+     * No {@code --dev}: its tmpfs has no bound. /proc/sys needs no cover as no host root is mapped.
+     */
+    private static void addOwnMounts(List<String> words) {
+        add(words, "--proc", "/proc");
+        for (String device : RootPlanner.DEVICES) {
+            add(words, "--dev-bind", "/dev/" + device, "/dev/" + device);
+        }
+    }
+
+    private void addTmpfs(List<String> words, long bytesMax) {
+        if (version.hasSize()) {
+            add(words, "--size", Long.toString(bytesMax));
+        }
+        if (version.hasClearEnvironment()) {
+            add(words, "--perms", "1777");
+        }
+        add(words, "--tmpfs", "/tmp");
+    }
+
+    /** Bubblewrap itself is started with none; {@code --clearenv} is a second lock. */
+    private void addEnvironment(List<String> words, Map<String, String> environment) {
+        if (version.hasClearEnvironment()) {
+            add(words, "--clearenv");
+        }
+        new TreeMap<>(environment).forEach((name, value) -> add(words, "--setenv", name, value));
+    }
+
+    private void addProgram(List<String> words, String executable, List<String> arguments) {
+        String argv0 = arguments.getFirst();
+        if (argv0.equals(executable)) {
+            add(words, "--");
+        } else if (version.hasArgv0()) {
+            add(words, "--argv0", argv0, "--");
+        } else if (InsidePath.name(argv0).equals(InsidePath.name(executable))) {
+            // Programs look at the last component only: gcc for its messages, clang for its mode.
+            add(words, "--");
+        } else {
+            throw new SandboxException(
+                    "argv[0] is '"
+                            + InsidePath.clip(argv0)
+                            + "' for "
+                            + executable
+                            + ", expected the same name; bubblewrap "
+                            + version
+                            + " can not set it, 0.9.0 can");
+        }
+        words.add(executable);
+        words.addAll(arguments.subList(1, arguments.size()));
+    }
+
+    private static void add(List<String> words, String... more) {
+        words.addAll(List.of(more));
+    }
+}

@@ -1,0 +1,58 @@
+package io.cachepot.sandbox.bubblewrap;
+
+import io.cachepot.sandbox.SandboxReport;
+import java.util.ArrayList;
+import java.util.List;
+
+/** Says what holds with this bubblewrap and what does not. */
+final class BubblewrapReport {
+    private BubblewrapReport() {}
+
+    static SandboxReport of(BubblewrapVersion version, JobUser user) {
+        return new SandboxReport("bubblewrap " + version, protections(user), gaps(version, user));
+    }
+
+    private static List<String> protections(JobUser user) {
+        var protections =
+                new ArrayList<>(
+                        List.of(
+                                "own user, mount, pid, network, ipc and uts namespaces",
+                                "no network, not even the worker's loopback",
+                                "only the toolchain, read-only, and copies of the inputs are seen",
+                                "no capabilities, no new privileges, no setuid",
+                                "own session, empty environment",
+                                "limits of wall time, stdout, stderr, output size, open files",
+                                "outputs are read without following links",
+                                "everything dies with the worker"));
+        if (user instanceof JobUser.Other(_, var uid)) {
+            protections.add("jobs run as user " + uid + ", host root is not mapped");
+        }
+        return protections;
+    }
+
+    private static List<String> gaps(BubblewrapVersion version, JobUser user) {
+        var gaps =
+                new ArrayList<>(
+                        List.of(
+                                "no limit of memory per job",
+                                "no limit of processes per job",
+                                "no limit of disk space per job, only of each file",
+                                "no seccomp filter"));
+        if (user instanceof JobUser.Same) {
+            gaps.add("jobs are the worker's own user on the host");
+        }
+        if (!version.hasDisableUserNamespaces()) {
+            gaps.add("jobs can make user namespaces (bubblewrap before 0.8.0)");
+        }
+        if (!version.hasSize()) {
+            gaps.add("no limit of /tmp in memory (bubblewrap before 0.7.0)");
+        }
+        if (!version.hasStatus()) {
+            gaps.add("failures of the sandbox are told by its words only (before 0.4.0)");
+        }
+        if (!SpecCheck.isUtf8()) {
+            gaps.add("jobs with non-ASCII paths are refused (no UTF-8 locale; set LANG=C.UTF-8)");
+        }
+        return gaps;
+    }
+}

@@ -1,0 +1,35 @@
+package io.cachepot.sandbox.bubblewrap;
+
+import io.cachepot.sandbox.SandboxException;
+import java.nio.file.Path;
+
+/**
+ * How {@link BubblewrapSandbox} works on this machine.
+ *
+ * @param bwrap absolute path of the bubblewrap program
+ * @param buildDir absolute path of the directory in which jobs get their roots; made if need be,
+ *     shared with other workers if need be
+ * @param runAsUid user and group id of jobs on the host when the worker is root, above 0; a worker
+ *     that is an ordinary user runs them as itself
+ */
+public record BubblewrapSettings(Path bwrap, Path buildDir, int runAsUid) {
+    /** "nobody" of most systems. */
+    public static final int RUN_AS_UID_DEFAULT = 65534;
+
+    public BubblewrapSettings {
+        checkAbsolute("sandbox.bwrap_path", bwrap);
+        checkAbsolute("sandbox.build_dir", buildDir);
+        if (runAsUid <= 0) {
+            throw new SandboxException(
+                    "sandbox.run_as_uid is "
+                            + runAsUid
+                            + ", expected the id of an unprivileged user, above 0");
+        }
+    }
+
+    private static void checkAbsolute(String what, Path path) {
+        if (!path.isAbsolute()) {
+            throw new SandboxException(what + " is " + path + ", expected an absolute path");
+        }
+    }
+}
