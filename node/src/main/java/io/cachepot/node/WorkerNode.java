@@ -23,7 +23,6 @@ import io.cachepot.node.worker.WorkerStatus;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.archive.ArchiveLimits;
-import io.cachepot.sandbox.archive.ToolchainUnpacker;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSettings;
 import java.io.IOException;
@@ -86,12 +85,11 @@ final class WorkerNode implements AutoCloseable {
                         certificate.pem(),
                         Runtime.getRuntime().availableProcessors(),
                         Main.Version.current());
-        var unpacker = new ToolchainUnpacker(ArchiveLimits.DEFAULT);
         var toolchains =
                 new ToolchainStore(
                         config.cacheDir(),
                         config.toolchainCacheBytesMax(),
-                        (archive, directory) -> unpacker.unpack(archive, directory).bytes(),
+                        ArchiveLimits.DEFAULT,
                         clock);
         toolchains.start();
         var blobs = new BlobStore(config.cacheDir(), BLOB_STORE_BYTES_MAX, BLOB_BYTES_MAX);

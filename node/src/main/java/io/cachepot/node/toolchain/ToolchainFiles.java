@@ -71,7 +71,7 @@ final class ToolchainFiles {
         DirectoryTree.delete(home);
     }
 
-    /** A fresh home in the temporary directory; its root is not there yet. */
+    /** A fresh home in the temporary directory, its root still to be made. */
     Path newHome() throws IOException {
         String name = Long.toString(clock.millis(), 36) + "-" + serial.incrementAndGet();
         Path home = temporary.resolve(name);
