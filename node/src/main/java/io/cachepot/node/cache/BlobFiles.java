@@ -89,8 +89,11 @@ final class BlobFiles {
     }
 
     Path path(Digest digest) {
-        String hex = digest.hex();
-        return directory.resolve(hex.substring(0, 2)).resolve(hex);
+        return folder(digest).resolve(digest.hex());
+    }
+
+    private Path folder(Digest digest) {
+        return directory.resolve(digest.hex().substring(0, 2));
     }
 
     /**
@@ -159,18 +162,13 @@ final class BlobFiles {
     }
 
     void moveIntoPlace(Path temporaryFile, Digest digest) throws StorageException {
-        Path file = path(digest);
         try {
-            makeDirectoryOf(file);
-            Files.move(temporaryFile, file, ATOMIC_MOVE);
+            if (!Files.isDirectory(folder(digest))) {
+                makeDirectory(folder(digest));
+            }
+            Files.move(temporaryFile, path(digest), ATOMIC_MOVE);
         } catch (IOException e) {
             throw new StorageException("content not stored", e);
-        }
-    }
-
-    private static void makeDirectoryOf(Path file) throws IOException {
-        if (!Files.isDirectory(file.getParent())) {
-            makeDirectory(file.getParent());
         }
     }
 

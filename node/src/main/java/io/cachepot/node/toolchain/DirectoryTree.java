@@ -11,7 +11,7 @@ import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.concurrent.atomic.AtomicLong;
+import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whole trees of files; never follows a link. */
@@ -60,19 +60,21 @@ final class DirectoryTree {
         }
     }
 
-    /** Bytes of all regular files below {@code root}. */
+    /** Bytes of all regular files below {@code root}; one with several names counts once. */
     static long bytes(Path root) throws IOException {
-        var bytes = new AtomicLong();
+        var sizes = new HashMap<Object, Long>();
         Files.walkFileTree(
                 root,
                 new SimpleFileVisitor<>() {
                     @Override
                     public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-                        bytes.addAndGet(attributes.isRegularFile() ? attributes.size() : 0);
+                        if (attributes.isRegularFile()) {
+                            sizes.put(attributes.fileKey(), attributes.size());
+                        }
                         return FileVisitResult.CONTINUE;
                     }
                 });
-        return bytes.get();
+        return sizes.values().stream().mapToLong(Long::longValue).sum();
     }
 
     /** Waits until every file and directory below {@code root} would survive a power failure. */

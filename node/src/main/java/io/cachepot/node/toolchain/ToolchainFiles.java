@@ -71,12 +71,11 @@ final class ToolchainFiles {
         DirectoryTree.delete(home);
     }
 
-    /** A fresh home with an empty root in it, in the temporary directory. */
+    /** A fresh home in the temporary directory, its root still to be made. */
     Path newHome() throws IOException {
         String name = Long.toString(clock.millis(), 36) + "-" + serial.incrementAndGet();
         Path home = temporary.resolve(name);
         makeDirectory(home);
-        makeDirectory(home.resolve(ROOT + name));
         return home;
     }
 

@@ -1,15 +1,18 @@
 package io.cachepot.node.toolchain;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.node.cache.LeastRecentlyUsed;
-import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.SubmitToolchainResult.Ready;
 import io.cachepot.protocol.SubmitToolchainResult.Refused;
 import io.cachepot.protocol.ToolchainId;
-import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.archive.ArchiveException;
+import io.cachepot.sandbox.archive.ArchiveLimits;
+import io.cachepot.sandbox.archive.ToolchainUnpacker;
+import io.cachepot.sandbox.archive.UnpackedArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
@@ -31,6 +34,7 @@ import java.util.concurrent.atomic.AtomicBoolean;
 public final class ToolchainStore {
     private static final System.Logger LOG = System.getLogger(ToolchainStore.class.getName());
     private static final int REASON_CHARS_MAX = 2_000;
+    private static final int BUFFER_BYTES = 64 << 10;
 
     private final ToolchainFiles files;
     private final long bytesMax;
@@ -51,10 +55,23 @@ public final class ToolchainStore {
     /**
      * A store in {@code cacheDir/toolchains}; {@link #start()} makes it ready.
      *
-     * @param bytesMax most bytes of all unpacked toolchains, and of one archive
+     * @param bytesMax most bytes of all unpacked toolchains; one of them may not have more either
+     * @param limits of one archive
      * @param clock tells when a toolchain was used, for the order after a restart
      */
-    public ToolchainStore(Path cacheDir, long bytesMax, Unpacker unpacker, InstantSource clock) {
+    public ToolchainStore(Path cacheDir, long bytesMax, ArchiveLimits limits, InstantSource clock) {
+        this(cacheDir, bytesMax, new ToolchainUnpacker(within(limits, bytesMax))::unpack, clock);
+    }
+
+    private static ArchiveLimits within(ArchiveLimits limits, long bytesMax) {
+        return new ArchiveLimits(
+                Math.min(limits.bytesMax(), bytesMax),
+                limits.entriesMax(),
+                limits.depthMax(),
+                limits.nameBytesMax());
+    }
+
+    ToolchainStore(Path cacheDir, long bytesMax, Unpacker unpacker, InstantSource clock) {
         files = new ToolchainFiles(cacheDir.resolve("toolchains"), clock);
         this.bytesMax = bytesMax;
         this.unpacker = unpacker;
@@ -133,13 +150,12 @@ public final class ToolchainStore {
     }
 
     /**
-     * Unpacks an archive unless its toolchain is there. Reads {@code archive} to its end in any
-     * case but that of one that is too large, so that its sender comes to read the answer.
+     * Unpacks an archive unless its toolchain is there. Reads {@code archive} to its end, within
+     * reason, so that its sender comes to read the answer.
      */
     public SubmitToolchainResult submit(ToolchainId id, InputStream archive)
             throws InterruptedException {
         var mine = new CountDownLatch(1);
-        var counted = new Archive(archive, bytesMax);
         CountDownLatch other = arriving.putIfAbsent(id, mine);
         // Each turn outlives one other request.
         while (other != null) {
@@ -147,8 +163,8 @@ public final class ToolchainStore {
             other = arriving.putIfAbsent(id, mine);
         }
         try {
-            return isReady(id) ? discard(counted) : receive(id, counted);
-        } catch (SandboxException e) {
+            return isReady(id) ? new Ready() : receive(id, archive);
+        } catch (ArchiveException e) {
             return refused(id, String.valueOf(e.getMessage()));
         } catch (IOException e) {
             LOG.log(WARNING, "toolchain not stored: toolchain={0} reason={1}", id, e);
@@ -156,6 +172,7 @@ public final class ToolchainStore {
         } finally {
             arriving.remove(id, mine);
             mine.countDown();
+            discardRest(archive);
         }
     }
 
@@ -165,9 +182,16 @@ public final class ToolchainStore {
         }
     }
 
-    private static Ready discard(Archive archive) throws IOException {
-        archive.digest();
-        return new Ready();
+    private void discardRest(InputStream archive) {
+        byte[] buffer = new byte[BUFFER_BYTES];
+        long left = bytesMax;
+        try {
+            for (int n = 0; n >= 0 && left > 0; left -= n) {
+                n = archive.read(buffer);
+            }
+        } catch (IOException e) {
+            LOG.log(DEBUG, "rest of an archive not read: reason={0}", e);
+        }
     }
 
     private static Refused refused(ToolchainId id, String reason) {
@@ -177,35 +201,18 @@ public final class ToolchainStore {
                         .replace('\0', '?'));
     }
 
-    private SubmitToolchainResult receive(ToolchainId id, Archive archive) throws IOException {
+    private SubmitToolchainResult receive(ToolchainId id, InputStream archive) throws IOException {
         Path home = files.newHome();
         try {
-            long bytes = unpack(id, archive, files.rootOf(home));
+            UnpackedArchive unpacked = unpacker.unpack(archive, files.rootOf(home));
+            if (!unpacked.digest().equals(id.digest())) {
+                return refused(id, "archive has SHA-256 " + unpacked.digest() + ", expected " + id);
+            }
             // Once a toolchain: after a power failure no compile may see half a compiler.
             DirectoryTree.force(home);
-            return keep(id, home, bytes);
+            return keep(id, home, unpacked.bytes());
         } finally {
             DirectoryTree.delete(home);
-        }
-    }
-
-    /** A wrong digest explains most trouble with unpacking, so it is told first. */
-    private long unpack(ToolchainId id, Archive archive, Path root) throws IOException {
-        long bytes;
-        try {
-            bytes = unpacker.unpack(archive, root);
-        } catch (IOException | SandboxException e) {
-            checkDigest(id, archive);
-            throw e;
-        }
-        checkDigest(id, archive);
-        return bytes;
-    }
-
-    private static void checkDigest(ToolchainId id, Archive archive) throws IOException {
-        Digest actual = archive.digest();
-        if (!actual.equals(id.digest())) {
-            throw new SandboxException("archive has SHA-256 " + actual + ", expected " + id);
         }
     }
 

@@ -1,20 +1,19 @@
 package io.cachepot.node.toolchain;
 
+import io.cachepot.sandbox.archive.UnpackedArchive;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
 
-/** Unpacks archives of any kind it knows, and trusts none. */
+/** What {@code ToolchainUnpacker} does, apart from it for tests. */
 @FunctionalInterface
-public interface Unpacker {
+interface Unpacker {
     /**
-     * Unpacks {@code archive} into {@code directory}, which is empty. May stop reading after the
-     * last entry.
+     * Unpacks {@code archive} to its end.
      *
-     * @return bytes of disk that the unpacked files take
-     * @throws io.cachepot.sandbox.SandboxException when the archive is hostile, too large or of no
-     *     known kind; names the entry
-     * @throws IOException when it is damaged, or can not be read or written
+     * @param directory made here
+     * @throws io.cachepot.sandbox.archive.ArchiveException when the archive is refused
+     * @throws IOException when it can not be read or written
      */
-    long unpack(InputStream archive, Path directory) throws IOException;
+    UnpackedArchive unpack(InputStream archive, Path directory) throws IOException;
 }

@@ -7,8 +7,11 @@ import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.SubmitToolchainResult.Ready;
 import io.cachepot.protocol.SubmitToolchainResult.Refused;
 import io.cachepot.protocol.ToolchainId;
-import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.archive.ArchiveLimits;
+import io.cachepot.sandbox.archive.ArchiveWriter;
+import io.cachepot.sandbox.archive.UnpackedArchive;
 import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
@@ -48,10 +51,12 @@ final class ToolchainStoreTest {
     }
 
     /** Takes an archive for the one file in it. */
-    private long unpack(InputStream archive, Path root) throws IOException {
+    private UnpackedArchive unpack(InputStream archive, Path root) throws IOException {
         unpacked.incrementAndGet();
+        byte[] bytes = archive.readAllBytes();
         Files.createDirectories(root.resolve("usr/bin"));
-        return Files.copy(archive, root.resolve("usr/bin/cc"));
+        Files.write(root.resolve("usr/bin/cc"), bytes);
+        return new UnpackedArchive(Digest.of(bytes), 1, bytes.length);
     }
 
     private static ToolchainId id(String archive) {
@@ -106,38 +111,24 @@ final class ToolchainStoreTest {
     }
 
     @Test
-    void refusesHostileArchiveInTheWordsOfTheUnpacker() throws Exception {
+    void refusesBrokenArchiveInTheWordsOfTheUnpackerAndReadsItToItsEnd() throws Exception {
         // Given
         store =
-                started((_, root) -> {
-                    Files.createDirectory(root.resolve("half"));
-                    throw new SandboxException("entry '../etc/passwd' leaves the root");
-                });
+                new ToolchainStore(
+                        directory, BYTES_MAX, ArchiveLimits.DEFAULT, () -> Instant.EPOCH);
+        InputStream archive = stream("no archive");
 
         // When
-        var result = submit("hostile");
-
-        // Then
-        assertThat(result).isEqualTo(new Refused("entry '../etc/passwd' leaves the root"));
-        assertThat(leftovers()).isEmpty();
-    }
-
-    @Test
-    void saysThatTheArchiveWasDamagedOnItsWayRatherThanHowTheUnpackerFailed() throws Exception {
-        // Given
-        store =
-                started((_, _) -> {
-                    throw new IOException("not in gzip format");
-                });
-
-        // When
-        var result = store.submit(id("whole"), stream("torn"));
+        var result = store.submit(id("no archive"), archive);
 
         // Then
         assertThat(result)
-                .isEqualTo(
-                        new Refused(
-                                "archive has SHA-256 " + id("torn") + ", expected " + id("whole")));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused -> assertThat(refused.reason()).startsWith("archive "));
+        assertThat(archive.read()).isEqualTo(-1);
+        assertThat(store.ready()).isEmpty();
+        assertThat(leftovers()).isEmpty();
     }
 
     @Test
@@ -160,13 +151,31 @@ final class ToolchainStoreTest {
     }
 
     @Test
-    void refusesArchiveThatIsLargerThanTheStore() throws Exception {
+    void refusesArchiveWithMoreInItThanTheStoreTakes() throws Exception {
+        // Given
+        store =
+                new ToolchainStore(
+                        directory, BYTES_MAX, ArchiveLimits.DEFAULT, () -> Instant.EPOCH);
+        store.start();
+        var out = new ByteArrayOutputStream();
+        try (var writer = ArchiveWriter.zstd(out)) {
+            Path large = Files.writeString(directory.resolve("large"), "a".repeat(31));
+            writer.file("cc", large, /* isExecutable= */ true);
+        }
+        byte[] archive = out.toByteArray();
+
         // When
-        var result = submit("a".repeat(31));
+        var result =
+                store.submit(
+                        new ToolchainId(Digest.of(archive)), new ByteArrayInputStream(archive));
 
         // Then
         assertThat(result)
-                .isEqualTo(new Refused("archive is too large, expected at most 30 bytes"));
+                .isInstanceOfSatisfying(
+                        Refused.class,
+                        refused ->
+                                assertThat(refused.reason())
+                                        .contains("'cc' makes it more than 30 bytes"));
         assertThat(leftovers()).isEmpty();
     }
 
@@ -177,7 +186,7 @@ final class ToolchainStoreTest {
         store =
                 started((archive, root) -> {
                     unpack(archive, root);
-                    return 31;
+                    return new UnpackedArchive(id("bomb").digest(), 1, 31);
                 });
 
         // When

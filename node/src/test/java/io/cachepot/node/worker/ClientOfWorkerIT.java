@@ -48,8 +48,7 @@ final class ClientOfWorkerIT {
         remote = new RemoteCompiler(new GrantPool(scheduler, "me@here"), store);
         toolchain =
                 new ToolchainArchive(
-                        Jobs.TOOLCHAIN,
-                        Files.writeString(directory.resolve("archive"), Jobs.ARCHIVE));
+                        Jobs.TOOLCHAIN, Files.write(directory.resolve("archive"), Jobs.ARCHIVE));
         job =
                 new RemoteJob(
                         Jobs.JOB,

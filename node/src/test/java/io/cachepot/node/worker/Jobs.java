@@ -16,12 +16,15 @@ import io.cachepot.protocol.wire.PartStreamReader;
 import io.cachepot.protocol.wire.PartStreamWriter;
 import io.cachepot.protocol.wire.ResultStream;
 import io.cachepot.sandbox.SandboxReceiver;
+import io.cachepot.sandbox.archive.ArchiveWriter;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -37,10 +40,10 @@ final class Jobs {
             new WorkerIdentity(
                     WORKER, 7, URI.create("https://worker.example:10501/"), "PEM", 4, "1.0");
 
-    /** The toolchain's archive, as the tests' unpacker knows it. */
-    static final String ARCHIVE = "a toolchain";
+    /** With the one file {@code cc} in it. */
+    static final byte[] ARCHIVE = archive();
 
-    static final ToolchainId TOOLCHAIN = new ToolchainId(digest(ARCHIVE));
+    static final ToolchainId TOOLCHAIN = new ToolchainId(Digest.of(ARCHIVE));
     static final String SOURCE = "int main;";
 
     static final Job JOB =
@@ -58,6 +61,21 @@ final class Jobs {
                     60_000);
 
     private Jobs() {}
+
+    private static byte[] archive() {
+        var out = new ByteArrayOutputStream();
+        try {
+            Path file = Files.createTempFile("cc", "");
+            try (var archive = ArchiveWriter.zstd(out)) {
+                archive.file("cc", Files.writeString(file, "a compiler"), true);
+            } finally {
+                Files.delete(file);
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
 
     static Digest digest(String content) {
         return Digest.of(content.getBytes(StandardCharsets.UTF_8));

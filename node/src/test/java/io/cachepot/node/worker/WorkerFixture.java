@@ -10,11 +10,11 @@ import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
+import io.cachepot.sandbox.archive.ArchiveLimits;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
@@ -38,12 +38,7 @@ final class WorkerFixture {
     WorkerFixture(Path directory) throws IOException {
         this.directory = directory;
         var clock = InstantSource.fixed(Jobs.NOW);
-        var toolchains =
-                new ToolchainStore(
-                        directory,
-                        1 << 20,
-                        (archive, root) -> Files.copy(archive, root.resolve("cc")),
-                        clock);
+        var toolchains = new ToolchainStore(directory, 1 << 20, ArchiveLimits.DEFAULT, clock);
         blobs = new BlobStore(directory, 1 << 20, 1 << 10);
         toolchains.start();
         blobs.start();
@@ -66,7 +61,7 @@ final class WorkerFixture {
     }
 
     void submitToolchain() throws InterruptedException {
-        var archive = new ByteArrayInputStream(Jobs.ARCHIVE.getBytes(StandardCharsets.UTF_8));
+        var archive = new ByteArrayInputStream(Jobs.ARCHIVE);
         assertThat(service.submitToolchain(Jobs.ticket(1), archive))
                 .isEqualTo(new SubmitToolchainResult.Ready());
     }

@@ -44,7 +44,7 @@ final class WorkerServiceTest {
                                 "warning",
                                 Map.of(1, "object (executable)")));
         assertThat(worker.sandbox.specs.getFirst().toolchainRoot().resolve("cc"))
-                .hasContent(Jobs.ARCHIVE);
+                .hasContent("a compiler");
         assertThat(worker.statistics.counts().succeeded()).isEqualTo(1);
     }
 
