@@ -24,6 +24,7 @@ import java.util.random.RandomGenerator;
 public final class WorkerReporter implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorkerReporter.class.getName());
     private static final int SCHEDULERS_MAX = 64;
+    private static final int TOOLCHAINS_MAX = 1_000;
 
     /** A scheduler that was only told of, and is silent for so long, is forgotten. */
     private static final Duration LEARNED_SILENCE_MAX = Duration.ofMinutes(10);
@@ -52,7 +53,7 @@ public final class WorkerReporter implements AutoCloseable {
     /**
      * A reporter; {@link #start()} begins.
      *
-     * @param toolchains those that are ready to use
+     * @param toolchains those that are ready to use, sorted by last use
      * @param schedulers base URLs, at least one
      * @param keys learn whose job tokens are good
      */
@@ -128,10 +129,16 @@ public final class WorkerReporter implements AutoCloseable {
                         now.state(),
                         now.running(),
                         now.ended(),
-                        toolchains.get(),
+                        lastUsed(toolchains.get()),
                         self.cpus(),
                         self.version());
         return new SchedulerLink.Numbered(report, now.endedCount());
+    }
+
+    /** A report with too many would be refused; of the others the schedulers need not know. */
+    private static List<ToolchainId> lastUsed(List<ToolchainId> toolchains) {
+        int left = Math.max(0, toolchains.size() - TOOLCHAINS_MAX);
+        return toolchains.subList(left, toolchains.size());
     }
 
     private void heard(URI scheduler, WorkerReportReply reply) {

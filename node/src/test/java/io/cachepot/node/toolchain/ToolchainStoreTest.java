@@ -151,7 +151,7 @@ final class ToolchainStoreTest {
     }
 
     @Test
-    void refusesArchiveThatIsLargerThanTheStore() throws Exception {
+    void refusesArchiveWithMoreInItThanTheStoreTakes() throws Exception {
         // Given
         store =
                 new ToolchainStore(
@@ -159,7 +159,8 @@ final class ToolchainStoreTest {
         store.start();
         var out = new ByteArrayOutputStream();
         try (var writer = ArchiveWriter.zstd(out)) {
-            writer.directory("a-directory-whose-name-alone-is-longer-than-the-store-is-large");
+            Path large = Files.writeString(directory.resolve("large"), "a".repeat(31));
+            writer.file("cc", large, /* isExecutable= */ true);
         }
         byte[] archive = out.toByteArray();
 
@@ -172,7 +173,9 @@ final class ToolchainStoreTest {
         assertThat(result)
                 .isInstanceOfSatisfying(
                         Refused.class,
-                        refused -> assertThat(refused.reason()).contains("more than 30 bytes"));
+                        refused ->
+                                assertThat(refused.reason())
+                                        .contains("'cc' makes it more than 30 bytes"));
         assertThat(leftovers()).isEmpty();
     }
 
