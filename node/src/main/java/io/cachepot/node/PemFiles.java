@@ -29,7 +29,7 @@ final class PemFiles {
     private PemFiles() {}
 
     /**
-     * What a server speaks TLS 1.3 and 1.2 with.
+     * What a server speaks TLS with.
      *
      * @throws IOException when a file can not be read or holds something else; the message names it
      */

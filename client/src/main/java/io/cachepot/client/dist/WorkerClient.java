@@ -37,6 +37,9 @@ final class WorkerClient implements AutoCloseable {
     /** Unpacking a large toolchain takes a while, and the answer comes after it. */
     private static final Duration TOOLCHAIN_TIMEOUT = Duration.ofMinutes(10);
 
+    /** The answer's head is looked for when the whole request is sent: 1 MB a second at least. */
+    private static final long BYTES_PER_MILLI_MIN = 1_000;
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final String who;
@@ -94,7 +97,8 @@ final class WorkerClient implements AutoCloseable {
             writeBody(job, blobs, spool);
             var request =
                     request(Routes.runJob(grant.job()), grant)
-                            .timeout(SILENCE_MAX)
+                            .timeout(
+                                    SILENCE_MAX.plusMillis(Files.size(spool) / BYTES_PER_MILLI_MIN))
                             .header("Content-Type", Headers.PARTS)
                             .POST(HttpRequest.BodyPublishers.ofFile(spool))
                             .build();

@@ -9,6 +9,8 @@ import java.net.BindException;
 import java.net.InetSocketAddress;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
+import org.xnio.Options;
+import org.xnio.Sequence;
 
 /** One port, and what is served there. */
 public final class HttpServer implements AutoCloseable {
@@ -42,6 +44,7 @@ public final class HttpServer implements AutoCloseable {
                         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
                         .setHandler(handler);
         if (tls.isPresent()) {
+            builder.setSocketOption(Options.SSL_ENABLED_PROTOCOLS, Sequence.of("TLSv1.3"));
             builder.addHttpsListener(bind.port(), bind.host(), tls.get());
         } else {
             builder.addHttpListener(bind.port(), bind.host());

@@ -14,6 +14,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
@@ -37,6 +39,15 @@ public final class WorkerService implements AutoCloseable {
     private final Path spool;
     private final Duration heartbeatEvery;
     private final InFlight inFlight = new InFlight();
+
+    /**
+     * Platform threads, used again and again: the HTTP library opens a selector for each thread
+     * that waits for a body, and closes it long after the thread has ended. As many as there are
+     * requests at once, which the HTTP layer bounds.
+     */
+    private final ExecutorService threads =
+            Executors.newCachedThreadPool(Thread.ofPlatform().name("job-", 0).daemon().factory());
+
     private final AtomicLong serial = new AtomicLong();
 
     /**
@@ -89,13 +100,24 @@ public final class WorkerService implements AutoCloseable {
         }
     }
 
-    /** Unpacks the toolchain that {@code ticket} names, unless it is there. */
+    /**
+     * Unpacks the toolchain that {@code ticket} names, unless it is there. When that comes to
+     * nothing the ticket's job is over: its client goes elsewhere, and its permit must not wait for
+     * it.
+     */
     public SubmitToolchainResult submitToolchain(JobTicket ticket, InputStream archive)
             throws InterruptedException {
+        boolean isReady = false;
         try {
-            return toolchains.submit(ticket.toolchain(), archive);
+            SubmitToolchainResult result = toolchains.submit(ticket.toolchain(), archive);
+            isReady = result instanceof SubmitToolchainResult.Ready;
+            return result;
         } finally {
-            status.changed();
+            if (isReady) {
+                status.changed();
+            } else {
+                status.ended(ticket.job());
+            }
         }
     }
 
@@ -109,7 +131,7 @@ public final class WorkerService implements AutoCloseable {
             throws IOException, InterruptedException {
         Path kept = spool.resolve(ticket.job() + "-" + serial.incrementAndGet());
         var output = new JobOutput(kept);
-        var job = new JobThread(ticket.job(), () -> desk.handle(ticket, request, output));
+        var job = new JobThread(ticket.job(), () -> desk.handle(ticket, request, output), threads);
         inFlight.add(job);
         try {
             runJob(job, new Answer(answer), output);
@@ -164,5 +186,6 @@ public final class WorkerService implements AutoCloseable {
             LOG.log(DEBUG, "not waited for jobs: interrupted");
             Thread.currentThread().interrupt();
         }
+        threads.shutdown();
     }
 }
