@@ -68,6 +68,7 @@ public final class BubblewrapSandbox implements Sandbox {
         JobUser user = JobUser.of(settings.runAsUid());
         var launcher = new Launcher(HostPrograms.find("sh", "setting limits of jobs"), user);
         var arguments = new BubblewrapArguments(settings.bwrap(), version);
+        runner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
         var builds = BuildDirectory.open(settings.buildDir(), user);
         try (JobDirectory trial = builds.newJob()) {
             probe.tryOut(arguments, launcher, trial, runner);
@@ -119,7 +120,7 @@ public final class BubblewrapSandbox implements Sandbox {
                     with.launcher()
                             .command(
                                     job.status(),
-                                    spec.limits().outputBytesMax(),
+                                    spec.limits(),
                                     with.arguments().job(spec, plan, job.root()));
             JobRunner.Run run = runner.run(command, job.status(), spec.limits());
             return new JobEnd(run, job.status(), with.version().hasStatus(), spec.limits())
