@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -390,7 +391,7 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
     private int outside(String... attempt) throws Exception {
         Path program = toolchain().resolve("usr/bin/attempt");
         assertThat(Files.exists(program, LinkOption.NOFOLLOW_LINKS)).isTrue();
-        var words = new java.util.ArrayList<String>(List.of(program.toString()));
+        var words = new ArrayList<String>(List.of(program.toString()));
         words.addAll(List.of(attempt));
         return new ProcessBuilder(words).start().waitFor();
     }
