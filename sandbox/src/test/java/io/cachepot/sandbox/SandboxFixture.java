@@ -1,5 +1,6 @@
 package io.cachepot.sandbox;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
@@ -11,6 +12,7 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
@@ -97,10 +99,20 @@ public abstract class SandboxFixture {
                 sandbox, toolchain(), base.resolve("sources"), received, executable, arguments);
     }
 
-    final void awaitSomethingRuns() {
+    protected final void awaitSomethingRuns() {
+        await(
+                "job started",
+                () -> processes().stream().anyMatch(command -> command.startsWith("sleep")));
+    }
+
+    protected final void awaitNothingRuns() {
+        await("all dead", () -> processes().isEmpty());
+    }
+
+    private static void await(String what, BooleanSupplier condition) {
         Instant deadline = Instant.now().plus(PATIENCE);
-        while (processes().stream().noneMatch(command -> command.startsWith("sleep"))) {
-            assertThat(Instant.now()).as("job started").isBefore(deadline);
+        while (!condition.getAsBoolean()) {
+            assertThat(Instant.now()).as(what).isBefore(deadline);
             LockSupport.parkNanos(1_000_000);
         }
     }
@@ -131,7 +143,7 @@ public abstract class SandboxFixture {
 
     private static String read(Path path) {
         try {
-            return new String(Files.readAllBytes(path), java.nio.charset.StandardCharsets.UTF_8);
+            return new String(Files.readAllBytes(path), UTF_8);
         } catch (IOException _) {
             return ""; // it is gone, or another user's
         }

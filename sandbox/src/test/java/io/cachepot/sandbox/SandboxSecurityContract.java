@@ -12,6 +12,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -234,6 +235,33 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
         assertThat(received().stdout()).contains("uid=1000").doesNotContain("uid=0");
     }
 
+    /** 18: more processes than the host can bear. */
+    @Test
+    void processesAreBounded() throws Exception {
+        // When
+        SandboxResult result = attempt("fork", "3000").processesMax(64).run();
+
+        // Then
+        assertThat(exitCode(result)).isEqualTo(1);
+        assertThat(received().stderr()).startsWith("fork: ");
+        assertNothingRuns();
+    }
+
+    /** 35 and more: what a job inherits. */
+    @Test
+    void nothingIsInherited() throws Exception {
+        // When
+        shell("ls /proc/self/fd; ulimit -c; ulimit -n; cat /proc/self/stat").run();
+
+        // Then
+        List<String> lines = received().stdout().lines().toList();
+        assertThat(lines).startsWith("0", "1", "2", "3", "0");
+        assertThat(Integer.parseInt(lines.get(5))).as("open files").isLessThanOrEqualTo(4096);
+        String stat = lines.getLast();
+        String niceness = stat.substring(stat.lastIndexOf(')') + 2).split(" ", -1)[16];
+        assertThat(Integer.parseInt(niceness)).isGreaterThanOrEqualTo(5);
+    }
+
     /** 23: a process that stays behind and holds stdout. */
     @Test
     void daemonsDieWithTheJob() throws Exception {
@@ -363,7 +391,7 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
     private int outside(String... attempt) throws Exception {
         Path program = toolchain().resolve("usr/bin/attempt");
         assertThat(Files.exists(program, LinkOption.NOFOLLOW_LINKS)).isTrue();
-        var words = new java.util.ArrayList<String>(List.of(program.toString()));
+        var words = new ArrayList<String>(List.of(program.toString()));
         words.addAll(List.of(attempt));
         return new ProcessBuilder(words).start().waitFor();
     }

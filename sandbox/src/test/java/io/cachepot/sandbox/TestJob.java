@@ -99,6 +99,16 @@ final class TestJob {
         return this;
     }
 
+    TestJob processesMax(int processes) {
+        limits =
+                new SandboxLimits(
+                        limits.wallTime(),
+                        limits.stdioBytesMax(),
+                        limits.outputBytesMax(),
+                        processes);
+        return this;
+    }
+
     TestJob outputBytesMax(long bytes) {
         limits =
                 new SandboxLimits(

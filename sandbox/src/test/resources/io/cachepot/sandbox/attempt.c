@@ -56,6 +56,19 @@ static int unmount(const char *path) {
     return umount2(path, MNT_DETACH) == 0 ? 0 : stopped("umount");
 }
 
+/* Succeeds when it gets as many processes at once as it wants. */
+static int fork_many(const char *count) {
+    for (int i = atoi(count); i > 0; i--) {
+        pid_t pid = fork();
+        if (pid < 0) return stopped("fork");
+        if (pid == 0) {
+            pause();
+            return 0;
+        }
+    }
+    return 0;
+}
+
 /* Not hostile by itself, but no path reaches the innermost directory. */
 static int deep(const char *levels) {
     char name[201];
@@ -76,6 +89,7 @@ int main(int argc, char **argv) {
     if (!strcmp(what, "mknod") && argc == 3) return make_device(argv[2]);
     if (!strcmp(what, "remount") && argc == 3) return remount(argv[2]);
     if (!strcmp(what, "umount") && argc == 3) return unmount(argv[2]);
+    if (!strcmp(what, "fork") && argc == 3) return fork_many(argv[2]);
     if (!strcmp(what, "deep") && argc == 3) return deep(argv[2]);
     return 2;
 }

@@ -14,7 +14,7 @@ import java.util.concurrent.TimeUnit;
 /** Finds out, by trying, whether bubblewrap can hold jobs on this machine. */
 final class BubblewrapProbe {
     private static final Duration TIME_MAX = Duration.ofSeconds(20);
-    private static final SandboxLimits LIMITS = new SandboxLimits(TIME_MAX, 1 << 16, 1 << 20, 16);
+    private static final SandboxLimits LIMITS = new SandboxLimits(TIME_MAX, 1 << 16, 1 << 20, 512);
 
     private final Path bwrap;
 
@@ -90,9 +90,7 @@ final class BubblewrapProbe {
     void tryOut(
             BubblewrapArguments arguments, Launcher launcher, JobDirectory job, JobRunner runner)
             throws IOException, InterruptedException {
-        List<String> command =
-                launcher.command(
-                        job.status(), LIMITS.outputBytesMax(), arguments.trial(job.root()));
+        List<String> command = launcher.command(job.status(), LIMITS, arguments.trial(job.root()));
         JobRunner.Run run = runner.run(command, job.status(), LIMITS);
         if (!run.isInTime() || run.exitCode() != 0) {
             throw new SandboxException(

@@ -35,7 +35,9 @@ final class BubblewrapReport {
                 new ArrayList<>(
                         List.of(
                                 "no limit of memory per job",
-                                "no limit of processes per job",
+                                "processes are limited for all jobs together ("
+                                        + Launcher.PROCESSES_SHARE
+                                        + " times the limit of one), not per job",
                                 "no limit of disk space per job, only of each file",
                                 "no seccomp filter"));
         if (user instanceof JobUser.Same) {

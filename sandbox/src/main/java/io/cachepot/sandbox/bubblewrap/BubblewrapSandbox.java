@@ -2,6 +2,7 @@ package io.cachepot.sandbox.bubblewrap;
 
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
@@ -68,6 +69,7 @@ public final class BubblewrapSandbox implements Sandbox {
         JobUser user = JobUser.of(settings.runAsUid());
         var launcher = new Launcher(HostPrograms.find("sh", "setting limits of jobs"), user);
         var arguments = new BubblewrapArguments(settings.bwrap(), version);
+        runner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
         var builds = BuildDirectory.open(settings.buildDir(), user);
         try (JobDirectory trial = builds.newJob()) {
             probe.tryOut(arguments, launcher, trial, runner);
@@ -119,11 +121,21 @@ public final class BubblewrapSandbox implements Sandbox {
                     with.launcher()
                             .command(
                                     job.status(),
-                                    spec.limits().outputBytesMax(),
+                                    spec.limits(),
                                     with.arguments().job(spec, plan, job.root()));
-            JobRunner.Run run = runner.run(command, job.status(), spec.limits());
+            JobRunner.Run run = run(command, job, spec.limits());
             return new JobEnd(run, job.status(), with.version().hasStatus(), spec.limits())
                     .handOver(new OutputCollector(job.root()), plan.outputs(), receiver);
+        }
+    }
+
+    private JobRunner.Run run(List<String> command, JobDirectory job, SandboxLimits limits)
+            throws IOException, InterruptedException {
+        try {
+            return runner.run(command, job.status(), limits);
+        } catch (StillAliveException e) {
+            job.keep();
+            throw e;
         }
     }
 

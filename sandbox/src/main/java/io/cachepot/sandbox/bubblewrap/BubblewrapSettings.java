@@ -8,7 +8,7 @@ import java.nio.file.Path;
  *
  * @param bwrap absolute path of the bubblewrap program
  * @param buildDir absolute path of the directory in which jobs get their roots; made if need be,
- *     shared with other workers if need be
+ *     shared with other workers if need be; a tmpfs makes a job with many headers much faster
  * @param runAsUid user and group id of jobs on the host when the worker is root, above 0; a worker
  *     that is an ordinary user runs them as itself
  */

@@ -26,6 +26,7 @@ final class JobDirectory implements AutoCloseable {
 
     private final Path directory;
     private final JobUser user;
+    private boolean isKept;
 
     private JobDirectory(Path directory, JobUser user) {
         this.directory = directory;
@@ -88,8 +89,15 @@ final class JobDirectory implements AutoCloseable {
         user.own(path);
     }
 
+    /** Leaves it to the next start to remove it: something in it may still be alive. */
+    void keep() {
+        isKept = true;
+    }
+
     @Override
     public void close() throws IOException {
-        TreeRemover.remove(directory);
+        if (!isKept) {
+            TreeRemover.remove(directory);
+        }
     }
 }

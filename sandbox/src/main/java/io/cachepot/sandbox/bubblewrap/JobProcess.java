@@ -61,12 +61,12 @@ final class JobProcess {
      * Waits until no process is left inside, an interruption is kept for later. Bubblewrap ends as
      * soon as the program does, but what the program left running is only then being killed.
      *
-     * @throws IOException when something does not die
+     * @throws StillAliveException when something does not die
      */
     void awaitGone() throws IOException {
         boolean isGone = poll(END_MAX, () -> !outer.isAlive() && isFirstGone());
         if (!isGone) {
-            throw new IOException(
+            throw new StillAliveException(
                     "sandbox process "
                             + outer.pid()
                             + " did not die within "

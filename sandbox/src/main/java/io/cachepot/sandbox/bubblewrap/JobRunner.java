@@ -2,6 +2,7 @@ package io.cachepot.sandbox.bubblewrap;
 
 import io.cachepot.sandbox.SandboxLimits;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -25,6 +26,11 @@ final class JobRunner implements AutoCloseable {
      * @param exitCode of the process that we started, bubblewrap or what comes before it
      */
     record Run(boolean isInTime, int exitCode, Duration wallTime, Capture stdout, Capture stderr) {}
+
+    /** Lets jobs give way to the worker. */
+    void lowerPriority(Path renice) throws IOException, InterruptedException {
+        spawner.lowerPriority(renice);
+    }
 
     /**
      * Runs {@code command}; nothing of it is left when this returns or throws.

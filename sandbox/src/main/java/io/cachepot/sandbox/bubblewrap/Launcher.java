@@ -1,5 +1,6 @@
 package io.cachepot.sandbox.bubblewrap;
 
+import io.cachepot.sandbox.SandboxLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -9,30 +10,34 @@ import java.util.List;
  * is there because Java hands on no descriptors but 0 to 2; it is replaced, not kept.
  */
 record Launcher(Path shell, JobUser user) {
-    /** A limit that is already lower stays. */
+    /**
+     * A limit that is already lower stays. The kernel counts processes per user of the host, so
+     * that limit is shared by all jobs; shells do not agree on its letter.
+     */
     private static final String SCRIPT =
             """
             exec 3>"$1" || exit 1
             umask 022
             ulimit -c 0
             ulimit -n 4096 2>/dev/null
+            ulimit -u "$3" 2>/dev/null || ulimit -p "$3" 2>/dev/null
             ulimit -f "$2" || exit 1
-            shift 2
+            shift 3
             exec "$@"
             """;
 
+    /** How many jobs at their limit of processes it takes to hinder others. */
+    static final int PROCESSES_SHARE = 8;
+
     private static final long BLOCK_BYTES = 512;
 
-    /**
-     * The whole command.
-     *
-     * @param fileBytesMax the largest file that the job can write
-     */
-    List<String> command(StatusFile status, long fileBytesMax, List<String> bubblewrap) {
+    /** The whole command; the largest file that the job can write is its largest output. */
+    List<String> command(StatusFile status, SandboxLimits limits, List<String> bubblewrap) {
         var words = new ArrayList<String>();
         words.addAll(List.of(shell.toString(), "-c", SCRIPT, "cachepot-sandbox"));
         words.add(status.path().toString());
-        words.add(Long.toString((fileBytesMax + BLOCK_BYTES - 1) / BLOCK_BYTES));
+        words.add(Long.toString((limits.outputBytesMax() + BLOCK_BYTES - 1) / BLOCK_BYTES));
+        words.add(Long.toString((long) PROCESSES_SHARE * limits.processesMax()));
         words.addAll(user.commandPrefix());
         words.addAll(bubblewrap);
         return words;

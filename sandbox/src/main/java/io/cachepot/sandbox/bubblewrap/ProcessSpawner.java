@@ -2,7 +2,11 @@ package io.cachepot.sandbox.bubblewrap;
 
 import java.io.File;
 import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -16,6 +20,8 @@ import java.util.concurrent.RejectedExecutionException;
  */
 final class ProcessSpawner implements AutoCloseable {
     private static final File NOTHING = new File("/dev/null");
+    private static final String NICENESS = "5";
+    private static final Duration RENICE_MAX = Duration.ofSeconds(10);
     private static final File ROOT = new File("/");
 
     private final ExecutorService thread =
@@ -23,16 +29,35 @@ final class ProcessSpawner implements AutoCloseable {
                     Thread.ofPlatform().daemon().name("sandbox-spawner").factory());
 
     /**
+     * Makes this thread, and so all that it starts from now on, give way to others: compiles must
+     * not keep the worker from saying that it is alive. Nothing happens where it is not possible.
+     */
+    void lowerPriority(Path renice) throws IOException, InterruptedException {
+        String id = Long.toString(threadId());
+        start(List.of(renice.toString(), "-n", NICENESS, "-p", id)).waitFor(RENICE_MAX);
+    }
+
+    /** On Linux a thread has a number and a niceness of its own (setpriority(2), BUGS). */
+    private long threadId() throws IOException {
+        Path task = submit(() -> Files.readSymbolicLink(Path.of("/proc/thread-self")));
+        return Long.parseLong(task.getFileName().toString());
+    }
+
+    /**
      * Starts {@code command} with an empty environment and nothing to read. An interruption is kept
      * for the caller: a process that nobody holds would never be killed.
      */
     Process start(List<String> command) throws IOException {
+        return submit(() -> builder(command).start());
+    }
+
+    private <T> T submit(Callable<T> work) throws IOException {
         boolean isInterrupted = false;
         try {
-            Future<Process> started = thread.submit(() -> builder(command).start());
+            Future<T> result = thread.submit(work);
             while (true) {
                 try {
-                    return started.get();
+                    return result.get();
                 } catch (InterruptedException _) {
                     isInterrupted = true; // restored below
                 }

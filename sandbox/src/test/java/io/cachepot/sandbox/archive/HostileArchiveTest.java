@@ -1,5 +1,6 @@
 package io.cachepot.sandbox.archive;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -147,7 +148,7 @@ class HostileArchiveTest {
             var bytes = new ByteArrayOutputStream();
             try (var zstd = new ZstdOutputStream(bytes)) {
                 zstd.write(TarBuilder.header("bomb", type, "77777777777\0"));
-                zstd.write("8589934000 path=".getBytes(java.nio.charset.StandardCharsets.UTF_8));
+                zstd.write("8589934000 path=".getBytes(UTF_8));
                 writeZeros(zstd, 64 << 20);
             }
 

@@ -1,5 +1,6 @@
 package io.cachepot.sandbox.archive;
 
+import static java.nio.charset.StandardCharsets.ISO_8859_1;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import com.github.luben.zstd.ZstdOutputStream;
@@ -135,7 +136,7 @@ final class TarBuilder {
     }
 
     private static void put(byte[] header, int offset, String text) {
-        byte[] data = text.getBytes(java.nio.charset.StandardCharsets.ISO_8859_1);
+        byte[] data = text.getBytes(ISO_8859_1);
         System.arraycopy(data, 0, header, offset, data.length);
     }
 
