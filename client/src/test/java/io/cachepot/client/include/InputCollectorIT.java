@@ -102,8 +102,7 @@ class InputCollectorIT {
         long start = FileStamp.nanos(Instant.now().minusSeconds(3600));
 
         // Then
-        assertThat(collect(start))
-                .isEqualTo(new Collected.Untracked("input changed while it was compiled"));
+        assertThat(collect(start)).isEqualTo(new Collected.Unsettled());
     }
 
     private interface Change {
