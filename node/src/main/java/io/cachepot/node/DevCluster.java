@@ -24,6 +24,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
@@ -31,10 +32,18 @@ import java.util.stream.Stream;
 /** A scheduler and a worker on loopback, with secrets of their own, in a directory of their own. */
 final class DevCluster implements AutoCloseable {
     private static final String LOOPBACK = "127.0.0.1";
+
+    /**
+     * A file system in memory: what a job leaves there is gone in a moment, and on disk it is not.
+     */
+    private static final Path MEMORY = Path.of("/dev/shm");
+
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(10);
     private static final int TOKEN_BITS = 256;
 
-    private final Path directory;
+    /** All that it keeps; the first is on disk. */
+    private final List<Path> directories;
+
     private final URI schedulerUrl;
     private final URI workerUrl;
     private final String clientToken;
@@ -42,13 +51,13 @@ final class DevCluster implements AutoCloseable {
     private final WorkerNode worker;
 
     private DevCluster(
-            Path directory,
+            List<Path> directories,
             SchedulerConfig schedulerConfig,
             WorkerConfig workerConfig,
             String clientToken,
             SchedulerNode scheduler,
             WorkerNode worker) {
-        this.directory = directory;
+        this.directories = List.copyOf(directories);
         this.schedulerUrl = schedulerConfig.publicUrl();
         this.workerUrl = workerConfig.publicUrl();
         this.clientToken = clientToken;
@@ -56,30 +65,46 @@ final class DevCluster implements AutoCloseable {
         this.worker = worker;
     }
 
+    /** Jobs run as another user if this one is root, and must get through to their toolchain. */
+    private static Path newDirectory(Path parent) throws IOException {
+        return Files.createTempDirectory(
+                parent,
+                "cachepot-dev-",
+                PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx--x--x")));
+    }
+
     static DevCluster start(int jobs, Optional<Path> bwrap) throws IOException {
         var random = new SecureRandom();
         String clientToken = Secrets.random(random, TOKEN_BITS);
         String workerKey = Secrets.random(random, TOKEN_BITS);
-        // Jobs run as another user if this one is root, and must get through to their toolchain.
-        Path directory =
-                Files.createTempDirectory(
-                        "cachepot-dev-",
-                        PosixFilePermissions.asFileAttribute(
-                                PosixFilePermissions.fromString("rwx--x--x")));
+        Path directory = newDirectory(Path.of(System.getProperty("java.io.tmpdir")));
+        Path memory = Files.isWritable(MEMORY) ? newDirectory(MEMORY) : directory;
         SchedulerConfig schedulerConfig = scheduler(clientToken, workerKey, random);
         WorkerConfig workerConfig =
-                worker(directory, schedulerConfig.publicUrl(), workerKey, jobs, bwrap);
+                worker(
+                        directory,
+                        memory.resolve("build"),
+                        schedulerConfig.publicUrl(),
+                        workerKey,
+                        jobs,
+                        bwrap);
         SchedulerNode scheduler = null;
         try {
             scheduler = SchedulerNode.start(schedulerConfig);
             WorkerNode worker = WorkerNode.start(workerConfig);
             return new DevCluster(
-                    directory, schedulerConfig, workerConfig, clientToken, scheduler, worker);
+                    List.of(directory, memory),
+                    schedulerConfig,
+                    workerConfig,
+                    clientToken,
+                    scheduler,
+                    worker);
         } catch (IOException | RuntimeException e) {
             if (scheduler != null) {
                 scheduler.close();
             }
             remove(directory);
+            remove(memory);
             throw e;
         }
     }
@@ -105,7 +130,12 @@ final class DevCluster implements AutoCloseable {
     }
 
     private static WorkerConfig worker(
-            Path directory, URI schedulerUrl, String workerKey, int jobs, Optional<Path> bwrap)
+            Path directory,
+            Path buildDir,
+            URI schedulerUrl,
+            String workerKey,
+            int jobs,
+            Optional<Path> bwrap)
             throws IOException {
         HostPort address = freeAddress();
         String token = new WorkerToken(workerKey).sign(new WorkerId(address.toString()));
@@ -116,7 +146,7 @@ final class DevCluster implements AutoCloseable {
                 WorkerConfig.DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX,
                 List.of(schedulerUrl),
                 new Builder.Overlay(
-                        directory.resolve("build"),
+                        buildDir,
                         bwrap.orElse(Builder.Overlay.DEFAULT_BWRAP_PATH),
                         Builder.Overlay.DEFAULT_RUN_AS_UID),
                 new SchedulerAuth.JwtToken(Secret.of(token)),
@@ -133,7 +163,7 @@ final class DevCluster implements AutoCloseable {
     }
 
     Path directory() {
-        return directory;
+        return directories.getFirst();
     }
 
     URI schedulerUrl() {
@@ -152,13 +182,18 @@ final class DevCluster implements AutoCloseable {
     public void close() throws IOException {
         worker.close();
         scheduler.close();
-        remove(directory);
+        for (Path each : directories) {
+            remove(each);
+        }
     }
 
     private static void remove(Path directory) throws IOException {
+        if (!Files.exists(directory)) {
+            return;
+        }
         List<Path> deepestFirst;
         try (Stream<Path> all = Files.walk(directory)) {
-            deepestFirst = all.sorted(java.util.Comparator.reverseOrder()).toList();
+            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
         }
         for (Path path : deepestFirst) {
             Files.deleteIfExists(path);

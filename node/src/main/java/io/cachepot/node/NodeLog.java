@@ -10,10 +10,18 @@ import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.util.Optional;
+import java.util.logging.Level;
 import java.util.logging.Logger;
 
 /** Points a node's log where the settings say. */
 final class NodeLog {
+    /**
+     * Tells of each connection that closes, with a stack trace; who left the grid we say ourselves.
+     * Held here, for the log manager forgets a logger that nobody holds.
+     */
+    private static final Logger CONNECTIONS =
+            Logger.getLogger("com.hazelcast.internal.server.tcp.TcpServerConnection");
+
     private NodeLog() {}
 
     /**
@@ -32,6 +40,9 @@ final class NodeLog {
                         .map(level -> LogFilter.parse("cachepot=" + level))
                         .orElse(process.logFilter());
         Logging.configure(kind, filter);
+        if (filter.everything().isEmpty()) {
+            CONNECTIONS.setLevel(Level.SEVERE);
+        }
         if (syslogLevel.isPresent()) {
             Logger.getLogger("").addHandler(SyslogHandler.open(tag(kind)));
         }

@@ -43,7 +43,7 @@ public final class WorkerService implements AutoCloseable {
     /**
      * Platform threads, used again and again: the HTTP library opens a selector for each thread
      * that waits for a body, and closes it long after the thread has ended. As many as there are
-     * requests at once, which the HTTP layer bounds.
+     * requests at once, which the HTTP layer bounds; those that idle end by themselves.
      */
     private final ExecutorService threads =
             Executors.newCachedThreadPool(Thread.ofPlatform().name("job-", 0).daemon().factory());
@@ -186,6 +186,5 @@ public final class WorkerService implements AutoCloseable {
             LOG.log(DEBUG, "not waited for jobs: interrupted");
             Thread.currentThread().interrupt();
         }
-        threads.shutdown();
     }
 }

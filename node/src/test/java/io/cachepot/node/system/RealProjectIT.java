@@ -151,6 +151,6 @@ class RealProjectIT {
         // Then
         assertThat(exitCode).isZero();
         finish(make);
-        assertThat(cluster.logged("scheduler")).doesNotContain("Exception");
+        assertThat(cluster.logged("scheduler")).doesNotContain(" ERROR ", "\tat ");
     }
 }

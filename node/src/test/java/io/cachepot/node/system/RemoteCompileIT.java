@@ -156,9 +156,7 @@ class RemoteCompileIT {
                 archive = "%s"
                 archive_compiler_executable = "/usr/bin/gcc"
                 """
-                        .formatted(
-                                Path.of("/usr/bin/gcc").toRealPath(),
-                                project.resolve("evil.tar.gz")));
+                        .formatted("/usr/bin/gcc", project.resolve("evil.tar.gz")));
 
         // When
         Ended ended = developer.cachepot(project, "gcc", "-c", "a.c", "-o", "a.o");
