@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.util.List;
 import java.util.logging.ErrorManager;
 import java.util.logging.Handler;
 import java.util.logging.Level;
@@ -31,8 +32,13 @@ final class SyslogHandler extends Handler {
 
     /** Starts {@code logger}, which ends with this process. */
     static SyslogHandler open(String tag) throws IOException {
+        return writingTo(List.of("logger", "--tag", tag, "--prio-prefix"));
+    }
+
+    /** Starts {@code command}, which takes lines that begin with their priority in brackets. */
+    static SyslogHandler writingTo(List<String> command) throws IOException {
         Process logger =
-                new ProcessBuilder("logger", "--tag", tag, "--prio-prefix")
+                new ProcessBuilder(command)
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();

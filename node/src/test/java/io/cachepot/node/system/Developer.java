@@ -18,7 +18,7 @@ final class Developer implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
 
     Developer(String schedulerUrl, String token) throws IOException {
-        directory = Files.createTempDirectory("cachepot-dev-");
+        directory = Files.createTempDirectory("cachepot-developer-");
         socket = directory.resolve("s");
         Path config =
                 Files.writeString(
