@@ -151,8 +151,14 @@ final class WorkerClient implements AutoCloseable {
                         outputs.add(job.targets().get(index), isExecutable, content);
                     }
                 };
-        var parts = new PartStreamReader(new BufferedInputStream(body, BUFFER_BYTES), who);
-        var result = ResultStream.read(parts, job.targets().size(), receiver);
+        var buffered = new BufferedInputStream(body, BUFFER_BYTES);
+        var result =
+                ResultStream.read(
+                        new PartStreamReader(buffered, who), job.targets().size(), receiver);
+        // A body that is not read to its end costs the connection, and the next job a handshake.
+        if (buffered.read() >= 0) {
+            throw new WireException(who + " sent something after the end of its answer");
+        }
         return new Answer(result, stdio[0], stdio[1]);
     }
 
