@@ -50,8 +50,14 @@ final class Machine implements AutoCloseable {
         variables.putAll(settings);
         var platform = new Platform(Platform.OperatingSystem.LINUX, directory, variables, 2);
         ClientConfig config = new ConfigLoader(platform).client().config();
-        coordinator = new Coordinator(config, socket, List.of(), "test");
-        coordinator.start();
+        var started = new Coordinator(config, socket, List.of(), "test");
+        try {
+            started.start();
+        } catch (IOException e) {
+            started.close();
+            throw e;
+        }
+        coordinator = started;
     }
 
     void stop() throws IOException {
@@ -141,5 +147,6 @@ final class Machine implements AutoCloseable {
         for (String suffix : List.of("lock", "failed")) {
             Files.deleteIfExists(socket.resolveSibling("s." + suffix));
         }
+        Files.deleteIfExists(socket.resolveSibling(""));
     }
 }

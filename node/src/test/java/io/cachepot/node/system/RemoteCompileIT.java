@@ -3,6 +3,7 @@ package io.cachepot.node.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.node.system.Developer.Ended;
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterAll;
@@ -165,6 +166,52 @@ class RemoteCompileIT {
         assertThat(ended).isEqualTo(new Ended(0, "", ""));
         assertRemote(0);
         assertThat(developer.coordinatorLog()).contains("refused the toolchain").contains("../");
+    }
+
+    @Test
+    void aBuildThatIsInterruptedLeavesNothingRunning() throws Exception {
+        // Given: a compile that takes long
+        var source = new StringBuilder();
+        for (int i = 0; i < 40_000; i++) {
+            source.append("int f%d(int x) { return x * %d + x / (x + %d); }\n".formatted(i, i, i));
+        }
+        write("long.c", source.toString());
+        Process compile =
+                developer.start(
+                        project,
+                        project.resolve("log"),
+                        Installed.program("cachepot").toString(),
+                        "gcc",
+                        "-O3",
+                        "-c",
+                        "long.c",
+                        "-o",
+                        "long.o");
+        Cluster.await(() -> isRunning("cc1", "long.c"), cluster::logs);
+
+        // When
+        compile.destroy();
+
+        // Then
+        assertThat(compile.waitFor()).as("killed by SIGTERM").isEqualTo(128 + 15);
+        Cluster.await(() -> !isRunning("cc1", "long.c"), cluster::logs);
+        assertThat(project.resolve("long.o")).doesNotExist();
+        Cluster.await(() -> permitsTaken().equals("0"), cluster::logs);
+    }
+
+    private static boolean isRunning(String program, String argument) {
+        return ProcessHandle.allProcesses()
+                .map(each -> each.info().commandLine().orElse(""))
+                .anyMatch(line -> line.contains("/" + program + " ") && line.contains(argument));
+    }
+
+    private String permitsTaken() {
+        try {
+            String status = developer.cachepot(project, "--dist-status").stdout();
+            return status.replaceAll(".*\"in_progress\":(\\d+).*", "$1");
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
     }
 
     @Test
