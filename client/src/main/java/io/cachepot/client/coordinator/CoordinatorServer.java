@@ -51,6 +51,10 @@ final class CoordinatorServer implements AutoCloseable {
 
     private final AtomicInteger active = new AtomicInteger();
     private final AtomicBoolean isStopping = new AtomicBoolean();
+
+    /** Set once the socket is ours, read by stop: what another coordinator made is not removed. */
+    private volatile boolean isListening;
+
     private final CountDownLatch stopped = new CountDownLatch(1);
 
     /**
@@ -96,6 +100,7 @@ final class CoordinatorServer implements AutoCloseable {
         }
         isClosedOff = isForOwnerAlone(socket.toAbsolutePath().resolveSibling(""));
         server.bind(address, BACKLOG);
+        isListening = true;
         sessions.execute(this::acceptAndServe);
         if (idleTimeout.isPositive()) {
             Thread.ofVirtual().name("idle-watch").start(this::watchIdle);
@@ -191,7 +196,9 @@ final class CoordinatorServer implements AutoCloseable {
             return; // a second deletion could hit the socket of whoever came after us
         }
         try {
-            Files.deleteIfExists(socket);
+            if (isListening) {
+                Files.deleteIfExists(socket);
+            }
             server.close();
         } catch (IOException e) {
             LOG.log(WARNING, "socket not removed: {0}", e.toString());

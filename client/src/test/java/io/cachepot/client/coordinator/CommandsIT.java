@@ -42,10 +42,11 @@ class CommandsIT {
     }
 
     @Test
-    void anotherCoordinatorOnTheSameSocketRefusesToStart() {
+    void anotherCoordinatorOnTheSameSocketRefusesToStart() throws Exception {
         assertThat(catchThrowable(() -> machine.start(Map.of())))
                 .isInstanceOf(BindException.class)
                 .hasMessageStartingWith("Address in use");
+        assertThat(machine.cachepot("--show-stats").exitCode()).as("the first goes on").isZero();
     }
 
     @Test
