@@ -20,6 +20,9 @@ public final class HttpServer implements AutoCloseable {
     private static final int REQUEST_PARSE_MILLIS_MAX = 10_000;
     private static final int IDLE_MILLIS_MAX = 120_000;
 
+    /** Of a client in the middle of its request; how long the answer takes does not count. */
+    private static final int SILENCE_MILLIS_MAX = 60_000;
+
     private final HostPort bind;
     private final Undertow undertow;
 
@@ -39,6 +42,7 @@ public final class HttpServer implements AutoCloseable {
                         .setServerOption(
                                 UndertowOptions.REQUEST_PARSE_TIMEOUT, REQUEST_PARSE_MILLIS_MAX)
                         .setServerOption(UndertowOptions.NO_REQUEST_TIMEOUT, IDLE_MILLIS_MAX)
+                        .setSocketOption(Options.READ_TIMEOUT, SILENCE_MILLIS_MAX)
                         .setServerOption(UndertowOptions.ALWAYS_SET_KEEP_ALIVE, false)
                         // Each handler has a bound of its own; the default would cut toolchains.
                         .setServerOption(UndertowOptions.MAX_ENTITY_SIZE, -1L)
