@@ -4,17 +4,21 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.packaging.RecentFailures;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.ToolchainId;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -30,10 +34,16 @@ public final class RemoteCompiler implements AutoCloseable {
     /** Toolchain, inputs, once more: what one worker may ask for in a row. */
     private static final int ROUNDS_MAX = 4;
 
+    private static final Duration REFUSAL_BELIEVED = Duration.ofMinutes(1);
     private static final int WORKERS_MAX = 1_000;
 
     private final GrantPool grants;
     private final DiskStore store;
+
+    /** Toolchains that nobody took. */
+    private final RecentFailures<ToolchainId> refusals =
+            new RecentFailures<>(REFUSAL_BELIEVED, System::nanoTime);
+
     private final ConcurrentHashMap<Digest, Peer> peers = new ConcurrentHashMap<>();
 
     /** {@code store} lends its directory for request bodies. */
@@ -54,9 +64,25 @@ public final class RemoteCompiler implements AutoCloseable {
     public RemoteResult run(
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
-        var reasons = new ArrayList<String>();
+        Optional<String> refused = refusals.recall(toolchain.id());
+        if (refused.isPresent()) {
+            throw new DistException(refused.get());
+        }
+        try {
+            return runSomewhere(job, toolchain, outputsFor);
+        } catch (ToolchainRefusedException e) {
+            // It may be large; it is not sent with each compile to have the same said of it.
+            refusals.remember(toolchain.id(), String.valueOf(e.getMessage()));
+            throw e;
+        }
+    }
+
+    private RemoteResult runSomewhere(
+            RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
+            throws DistException, InterruptedException {
+        var failed = new Failed();
         for (int place = 0; place < PLACES_MAX; place++) {
-            Grant grant = takeGrant(toolchain, place, reasons);
+            Grant grant = takeGrant(toolchain, place, failed);
             OutputFiles outputs = outputsFor.get();
             try {
                 return runOn(grant, job, toolchain, outputs);
@@ -68,22 +94,38 @@ public final class RemoteCompiler implements AutoCloseable {
                         grant.job(),
                         grant.worker(),
                         e.getMessage());
-                reasons.add(e.getMessage());
+                failed.at(e);
             } catch (InterruptedException | RuntimeException e) {
                 discard(outputs);
                 throw e;
             }
         }
-        throw new DistException(String.join("; ", reasons));
+        throw failed.everywhere();
     }
 
-    private Grant takeGrant(ToolchainArchive toolchain, int place, List<String> reasons)
+    /** Why the places that were tried did not do it. */
+    private static final class Failed {
+        private final List<String> reasons = new ArrayList<>();
+        private boolean isRefused;
+
+        void at(DistException e) {
+            reasons.add(e.getMessage());
+            isRefused |= e instanceof ToolchainRefusedException;
+        }
+
+        DistException everywhere() {
+            String all = String.join("; ", reasons);
+            return isRefused ? new ToolchainRefusedException(all) : new DistException(all);
+        }
+    }
+
+    private Grant takeGrant(ToolchainArchive toolchain, int place, Failed failed)
             throws DistException, InterruptedException {
         try {
             return place == 0 ? grants.take(toolchain.id()) : grants.takeAnother(toolchain.id());
         } catch (DistException e) {
-            reasons.add(e.getMessage());
-            throw new DistException(String.join("; ", reasons), e);
+            failed.at(e);
+            throw failed.everywhere();
         }
     }
 
@@ -173,7 +215,7 @@ public final class RemoteCompiler implements AutoCloseable {
         switch (peer.client().submitToolchain(grant, toolchain.file())) {
             case SubmitToolchainResult.Ready _ -> peer.sent().add(toolchain.id().digest());
             case SubmitToolchainResult.Refused(var reason) ->
-                    throw new DistException(
+                    throw new ToolchainRefusedException(
                             "worker " + grant.worker() + " refused the toolchain: " + reason);
         }
     }

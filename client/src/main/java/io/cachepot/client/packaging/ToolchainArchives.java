@@ -13,7 +13,9 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.security.DigestInputStream;
 import java.security.DigestOutputStream;
+import java.time.Duration;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.locks.ReentrantLock;
 
@@ -33,6 +35,10 @@ public final class ToolchainArchives {
 
     /** One compiler, one lock: many compiles wait for the first one's packing. */
     private final ConcurrentHashMap<Digest, ReentrantLock> locks = new ConcurrentHashMap<>();
+
+    /** Packing takes a second, also when the disk is full at its end. */
+    private final RecentFailures<Digest> failures =
+            new RecentFailures<>(Duration.ofMinutes(1), System::nanoTime);
 
     private final Map<Digest, ToolchainArchive> ready = new ConcurrentHashMap<>();
     private final Map<Path, Custom> custom = new ConcurrentHashMap<>();
@@ -60,7 +66,7 @@ public final class ToolchainArchives {
         try {
             ToolchainArchive packed = ready.get(compiler.identity());
             if (packed == null || !Files.exists(packed.file())) {
-                packed = findOrPack(compiler);
+                packed = tryToPack(compiler);
                 ready.put(compiler.identity(), packed);
             }
             return packed;
@@ -84,6 +90,19 @@ public final class ToolchainArchives {
             custom.put(archive, known);
         }
         return new ToolchainArchive(known.id(), archive);
+    }
+
+    private ToolchainArchive tryToPack(Compiler compiler) throws IOException {
+        Optional<String> known = failures.recall(compiler.identity());
+        if (known.isPresent()) {
+            throw new IOException(known.get());
+        }
+        try {
+            return findOrPack(compiler);
+        } catch (IOException e) {
+            failures.remember(compiler.identity(), String.valueOf(e.getMessage()));
+            throw e;
+        }
     }
 
     private ToolchainArchive findOrPack(Compiler compiler) throws IOException {

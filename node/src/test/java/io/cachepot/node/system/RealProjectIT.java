@@ -43,8 +43,9 @@ class RealProjectIT {
 
     @AfterEach
     void stop() throws Exception {
-        developer.close();
-        cluster.close();
+        try (var _ = cluster) {
+            developer.close();
+        }
     }
 
     private Process make() throws IOException {

@@ -161,11 +161,17 @@ class RemoteCompileIT {
 
         // When
         Ended ended = developer.cachepot(project, "gcc", "-c", "a.c", "-o", "a.o");
+        Ended next = developer.cachepot(project, "gcc", "-O1", "-c", "a.c", "-o", "a.o");
 
         // Then
         assertThat(ended).isEqualTo(new Ended(0, "", ""));
+        assertThat(next).isEqualTo(new Ended(0, "", ""));
         assertRemote(0);
+        assertThat(developer.stats().number("dist_errors")).isEqualTo(2);
         assertThat(developer.coordinatorLog()).contains("refused the toolchain").contains("../");
+        assertThat(developer.cachepot(project, "--dist-status").stdout())
+                .as("no permit is held for it")
+                .contains("\"in_progress\":0");
     }
 
     @Test
