@@ -34,15 +34,15 @@ public final class RemoteCompiler implements AutoCloseable {
     /** Toolchain, inputs, once more: what one worker may ask for in a row. */
     private static final int ROUNDS_MAX = 4;
 
-    private static final Duration REFUSAL_BELIEVED = Duration.ofMinutes(1);
+    private static final Duration FAILURE_BELIEVED = Duration.ofMinutes(1);
     private static final int WORKERS_MAX = 1_000;
 
     private final GrantPool grants;
     private final DiskStore store;
 
-    /** Toolchains that nobody took. */
-    private final RecentFailures<ToolchainId> refusals =
-            new RecentFailures<>(REFUSAL_BELIEVED, System::nanoTime);
+    /** Toolchains that nobody took, or for whose jobs this machine has no room. */
+    private final RecentFailures<ToolchainId> failures =
+            new RecentFailures<>(FAILURE_BELIEVED, System::nanoTime);
 
     private final ConcurrentHashMap<Digest, Peer> peers = new ConcurrentHashMap<>();
 
@@ -64,15 +64,16 @@ public final class RemoteCompiler implements AutoCloseable {
     public RemoteResult run(
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
-        Optional<String> refused = refusals.recall(toolchain.id());
-        if (refused.isPresent()) {
-            throw new DistException(refused.get());
+        // Before a grant is taken, which holds a permit.
+        Optional<String> hopeless = failures.recall(toolchain.id());
+        if (hopeless.isPresent()) {
+            throw new DistException(hopeless.get());
         }
         try {
             return runSomewhere(job, toolchain, outputsFor);
-        } catch (ToolchainRefusedException e) {
-            // It may be large; it is not sent with each compile to have the same said of it.
-            refusals.remember(toolchain.id(), String.valueOf(e.getMessage()));
+        } catch (ToolchainRefusedException | SpoolException e) {
+            // The next compile would fare no better, and a toolchain may be large.
+            failures.remember(toolchain.id(), String.valueOf(e.getMessage()));
             throw e;
         }
     }
@@ -82,10 +83,14 @@ public final class RemoteCompiler implements AutoCloseable {
             throws DistException, InterruptedException {
         var failed = new Failed();
         for (int place = 0; place < PLACES_MAX; place++) {
+            Path body = spool();
             Grant grant = takeGrant(toolchain, place, failed);
             OutputFiles outputs = outputsFor.get();
             try {
-                return runOn(grant, job, toolchain, outputs);
+                return runOn(grant, job, toolchain, body, outputs);
+            } catch (SpoolException e) {
+                discard(outputs);
+                throw e;
             } catch (DistException e) {
                 discard(outputs);
                 LOG.log(
@@ -138,7 +143,11 @@ public final class RemoteCompiler implements AutoCloseable {
     }
 
     private RemoteResult runOn(
-            Grant grant, RemoteJob job, ToolchainArchive toolchain, OutputFiles outputs)
+            Grant grant,
+            RemoteJob job,
+            ToolchainArchive toolchain,
+            Path firstBody,
+            OutputFiles outputs)
             throws DistException, InterruptedException {
         Peer peer = peer(grant);
         if (!grant.toolchainPresent()) {
@@ -146,7 +155,8 @@ public final class RemoteCompiler implements AutoCloseable {
         }
         Collection<Digest> blobs = unsent(peer, job);
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            WorkerClient.Answer answer = peer.client().runJob(grant, job, blobs, spool(), outputs);
+            Path body = round == 0 ? firstBody : spool();
+            WorkerClient.Answer answer = peer.client().runJob(grant, job, blobs, body, outputs);
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
@@ -196,7 +206,7 @@ public final class RemoteCompiler implements AutoCloseable {
         try {
             return store.newTemporary();
         } catch (IOException e) {
-            throw new DistException("no room for the request: " + SchedulerClient.reason(e), e);
+            throw new SpoolException("no room for the request: " + SchedulerClient.reason(e), e);
         }
     }
 

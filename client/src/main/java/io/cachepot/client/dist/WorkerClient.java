@@ -107,6 +107,8 @@ final class WorkerClient implements AutoCloseable {
                 Answers.check(who, response);
                 return read(body, job, outputs);
             }
+        } catch (SpoolFile.Failure e) {
+            throw new SpoolException("no room for the request: " + e.getMessage(), e);
         } catch (IOException e) {
             throw failed("job not run", e);
         } catch (WireException e) {
@@ -118,7 +120,7 @@ final class WorkerClient implements AutoCloseable {
 
     private static void writeBody(RemoteJob job, Collection<Digest> blobs, Path spool)
             throws IOException {
-        try (var out = new BufferedOutputStream(Files.newOutputStream(spool), BUFFER_BYTES)) {
+        try (var out = new BufferedOutputStream(SpoolFile.open(spool), BUFFER_BYTES)) {
             var parts = new PartStreamWriter(out);
             JobStream.writeHead(parts, job.job());
             for (Digest digest : blobs) {

@@ -45,6 +45,11 @@ final class Developer implements AutoCloseable {
         Files.writeString(config, Files.readString(config) + toml);
     }
 
+    /** Sets a variable; to be called before the coordinator starts. */
+    void set(String name, String value) {
+        environment.put(name, value);
+    }
+
     /** How a command ended. */
     record Ended(int exitCode, String stdout, String stderr) {}
 

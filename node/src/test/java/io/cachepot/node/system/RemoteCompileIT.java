@@ -160,18 +160,35 @@ class RemoteCompileIT {
                         .formatted("/usr/bin/gcc", project.resolve("evil.tar.gz")));
 
         // When
-        Ended ended = developer.cachepot(project, "gcc", "-c", "a.c", "-o", "a.o");
-        Ended next = developer.cachepot(project, "gcc", "-O1", "-c", "a.c", "-o", "a.o");
+        for (int i = 0; i < 5; i++) {
+            assertThat(developer.cachepot(project, "gcc", "-DX=" + i, "-c", "a.c", "-o", "a.o"))
+                    .isEqualTo(new Ended(0, "", ""));
+        }
 
         // Then
-        assertThat(ended).isEqualTo(new Ended(0, "", ""));
-        assertThat(next).isEqualTo(new Ended(0, "", ""));
         assertRemote(0);
-        assertThat(developer.stats().number("dist_errors")).isEqualTo(2);
+        assertThat(developer.stats().number("dist_errors")).isEqualTo(5);
         assertThat(developer.coordinatorLog()).contains("refused the toolchain").contains("../");
-        assertThat(developer.cachepot(project, "--dist-status").stdout())
-                .as("no permit is held for it")
-                .contains("\"in_progress\":0");
+        assertThat(Integer.parseInt(permitsTaken())).as("of five compiles").isLessThan(2);
+    }
+
+    @Test
+    void aCacheDirectoryThatIsNoneKeepsCompilesHereAndHoldsNoPermits() throws Exception {
+        // Given
+        write("none", "a file");
+        developer.set("CACHEPOT_DIR", project.resolve("none/results").toString());
+
+        // When
+        for (int i = 0; i < 5; i++) {
+            write("a" + i + ".c", "int x" + i + ";\n");
+            assertThat(developer.cachepot(project, "gcc", "-c", "a" + i + ".c"))
+                    .isEqualTo(new Ended(0, "", ""));
+        }
+
+        // Then
+        assertRemote(0);
+        assertThat(developer.coordinatorLog()).contains("no room for the request");
+        assertThat(permitsTaken()).isEqualTo("0");
     }
 
     @Test
