@@ -12,6 +12,7 @@ import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.config.WorkerConfig;
 import io.cachepot.config.WorkerLimits;
+import io.cachepot.node.toolchain.DirectoryTree;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.Secrets;
 import io.cachepot.protocol.auth.WorkerToken;
@@ -24,10 +25,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 
 /** A scheduler and a worker on loopback, with secrets of their own, in a directory of their own. */
 final class DevCluster implements AutoCloseable {
@@ -103,8 +102,8 @@ final class DevCluster implements AutoCloseable {
             if (scheduler != null) {
                 scheduler.close();
             }
-            remove(directory);
-            remove(memory);
+            DirectoryTree.delete(directory);
+            DirectoryTree.delete(memory);
             throw e;
         }
     }
@@ -183,20 +182,7 @@ final class DevCluster implements AutoCloseable {
         worker.close();
         scheduler.close();
         for (Path each : directories) {
-            remove(each);
-        }
-    }
-
-    private static void remove(Path directory) throws IOException {
-        if (!Files.exists(directory)) {
-            return;
-        }
-        List<Path> deepestFirst;
-        try (Stream<Path> all = Files.walk(directory)) {
-            deepestFirst = all.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : deepestFirst) {
-            Files.deleteIfExists(path);
+            DirectoryTree.delete(each);
         }
     }
 }

@@ -15,11 +15,11 @@ import java.util.HashMap;
 import org.jspecify.annotations.Nullable;
 
 /** Whole trees of files; never follows a link. */
-final class DirectoryTree {
+public final class DirectoryTree {
     private DirectoryTree() {}
 
     /** Removes {@code root} and all below it, read-only directories included. */
-    static void delete(Path root) throws IOException {
+    public static void delete(Path root) throws IOException {
         if (!Files.exists(root, LinkOption.NOFOLLOW_LINKS)) {
             return;
         }

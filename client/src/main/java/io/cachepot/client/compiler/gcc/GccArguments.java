@@ -217,6 +217,9 @@ public final class GccArguments {
         if (sources.size() != 1) {
             return new NotCacheable(sources.isEmpty() ? "no input file" : "multiple input files");
         }
+        if (sources.getFirst().isEmpty()) {
+            return new NotCacheable("input file without a name");
+        }
         return decide(sources.getFirst());
     }
 

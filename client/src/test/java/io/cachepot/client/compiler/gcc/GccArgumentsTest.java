@@ -119,6 +119,12 @@ class GccArgumentsTest {
                 .isEqualTo(language);
     }
 
+    @Test
+    void anEmptyArgumentIsNoSource() {
+        assertThat(GccArguments.classify(List.of("-x", "c", "-c", "", "-o", "a.o"), false))
+                .isEqualTo(new CompilerInvocation.NotCacheable("input file without a name"));
+    }
+
     /** Whatever comes, there is an answer, and a compile that is cached has one source. */
     @Test
     void anyCommandLineGetsAnAnswer() {
@@ -167,7 +173,7 @@ class GccArgumentsTest {
                         .as("seed %d, line %s", seed, line)
                         .contains(cacheable.source())
                         .containsAnyOf("-c", "--compile");
-                assertThat(cacheable.source()).isNotEmpty();
+                assertThat(cacheable.source()).as("seed %d, line %s", seed, line).isNotEmpty();
             }
         }
     }
