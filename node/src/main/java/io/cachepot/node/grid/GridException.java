@@ -4,10 +4,6 @@ package io.cachepot.node.grid;
 public final class GridException extends RuntimeException {
     private static final long serialVersionUID = 1L;
 
-    GridException(String message) {
-        super(message);
-    }
-
     GridException(String message, Throwable cause) {
         super(message, cause);
     }

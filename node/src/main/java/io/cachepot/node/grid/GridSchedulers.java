@@ -14,6 +14,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The directory in map {@code grid}: each start of a scheduler keeps one record there. A record
@@ -64,34 +65,33 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public Set<String> present() {
-        Set<String> members = dataMembers();
         var present = new LinkedHashSet<String>();
         present.add(self);
-        records.forEach((key, record) -> {
-            if (members.contains(record.member())) {
-                present.add(key.substring(PREFIX.length()));
-            }
-        });
+        presentRecords().keySet().forEach(key -> present.add(key.substring(PREFIX.length())));
         return present;
     }
 
-    private Set<String> dataMembers() {
+    private Stream<Member> dataMembers() {
         return hazelcast.getCluster().getMembers().stream()
-                .filter(member -> !member.isLiteMember())
-                .map(Member::getUuid)
-                .map(UUID::toString)
-                .collect(Collectors.toSet());
+                .filter(member -> !member.isLiteMember());
+    }
+
+    /** The records of schedulers that are there now. */
+    private Map<String, SchedulerValue> presentRecords() {
+        Set<String> members =
+                dataMembers()
+                        .map(member -> member.getUuid().toString())
+                        .collect(Collectors.toSet());
+        var present = new TreeMap<>(records);
+        present.values().removeIf(record -> !members.contains(record.member()));
+        return present;
     }
 
     @Override
     public List<String> urls() {
-        Set<String> members = dataMembers();
         var urls = new LinkedHashSet<String>();
         urls.add(url);
-        records.values().stream()
-                .filter(record -> members.contains(record.member()))
-                .map(SchedulerValue::url)
-                .forEach(urls::add);
+        presentRecords().values().forEach(record -> urls.add(record.url()));
         return List.copyOf(urls);
     }
 
@@ -110,10 +110,7 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public List<String> gridMembers() {
-        return hazelcast.getCluster().getMembers().stream()
-                .filter(member -> !member.isLiteMember())
-                .map(GridSchedulers::address)
-                .toList();
+        return dataMembers().map(GridSchedulers::address).toList();
     }
 
     @Override

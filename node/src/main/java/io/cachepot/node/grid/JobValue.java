@@ -29,12 +29,20 @@ final class JobValue extends GridValue {
 
     @Override
     void write(ObjectDataOutput out) throws IOException {
-        out.writeString(job().state().name());
-        out.writeString(job().worker().address());
+        write(out, job());
     }
 
     @Override
     void read(ObjectDataInput in) throws IOException {
-        job = new JobRecord(JobState.valueOf(Texts.read(in)), new WorkerId(Texts.read(in)));
+        job = readRecord(in);
+    }
+
+    static void write(ObjectDataOutput out, JobRecord job) throws IOException {
+        out.writeString(job.state().name());
+        out.writeString(job.worker().address());
+    }
+
+    static JobRecord readRecord(ObjectDataInput in) throws IOException {
+        return new JobRecord(JobState.valueOf(Texts.read(in)), new WorkerId(Texts.read(in)));
     }
 }

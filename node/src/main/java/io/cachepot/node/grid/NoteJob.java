@@ -5,8 +5,6 @@ import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.cachepot.node.scheduler.JobRecord;
-import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.WorkerId;
 import java.io.IOException;
 import java.util.Map;
 import java.util.Objects;
@@ -52,13 +50,11 @@ final class NoteJob extends GridValue implements EntryProcessor<String, JobValue
 
     @Override
     void write(ObjectDataOutput out) throws IOException {
-        JobRecord told = Objects.requireNonNull(next);
-        out.writeString(told.state().name());
-        out.writeString(told.worker().address());
+        JobValue.write(out, Objects.requireNonNull(next));
     }
 
     @Override
     void read(ObjectDataInput in) throws IOException {
-        next = new JobRecord(JobState.valueOf(Texts.read(in)), new WorkerId(Texts.read(in)));
+        next = JobValue.readRecord(in);
     }
 }

@@ -98,7 +98,7 @@ public record WorkerEntry(
     public WorkerEntry reserve(List<JobId> jobs, String scheduler) {
         var more = new HashMap<>(leases);
         jobs.stream().limit(free()).forEach(job -> more.put(job, scheduler));
-        return withJobs(running, more);
+        return withOpenLeases(more);
     }
 
     /** Takes the worker's word; a report that is not newer changes nothing. */
@@ -120,7 +120,7 @@ public record WorkerEntry(
     public WorkerEntry release(Collection<JobId> jobs) {
         var open = new HashMap<>(leases);
         jobs.forEach(open::remove);
-        return withJobs(running, open);
+        return withOpenLeases(open);
     }
 
     /** It left without a word. */
@@ -149,10 +149,8 @@ public record WorkerEntry(
         return later.with(version, later.state, later.running, leases);
     }
 
-    private WorkerEntry withJobs(Set<JobId> nowRunning, Map<JobId, String> nowLeased) {
-        return nowLeased.equals(leases) && nowRunning.equals(running)
-                ? this
-                : with(version + 1, state, nowRunning, nowLeased);
+    private WorkerEntry withOpenLeases(Map<JobId, String> nowLeased) {
+        return nowLeased.equals(leases) ? this : with(version + 1, state, running, nowLeased);
     }
 
     private WorkerEntry withLeases(Map<JobId, String> nowLeased) {
