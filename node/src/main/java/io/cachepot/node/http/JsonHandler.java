@@ -1,9 +1,9 @@
 package io.cachepot.node.http;
 
-import io.undertow.io.Receiver;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
+import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Executor;
 
 /**
@@ -13,6 +13,11 @@ import java.util.concurrent.Executor;
  */
 final class JsonHandler implements HttpHandler {
     private static final int BYTES_MAX = 4 << 20;
+    private static final Problem TOO_LARGE =
+            Problem.of(
+                    StatusCodes.REQUEST_ENTITY_TOO_LARGE,
+                    "too_large",
+                    "the message is larger than " + BYTES_MAX + " bytes");
 
     private final Executor threads;
     private final Call call;
@@ -35,36 +40,42 @@ final class JsonHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        if (exchange.getRequestContentLength() > BYTES_MAX) {
-            tooLarge(exchange);
+        Body body = new Body();
+        exchange.getRequestReceiver()
+                .receivePartialBytes(
+                        (_, chunk, last) -> {
+                            if (body.isTooMuch(chunk)) {
+                                UnwantedBody.hangUp(exchange);
+                            } else if (last) {
+                                exchange.dispatch(threads, () -> answer(exchange, body));
+                            }
+                        },
+                        (_, _) -> exchange.endExchange());
+    }
+
+    /** What arrived so far; no more of it is kept than a message may be long. */
+    private static final class Body {
+        private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
+        private final UnwantedBody rest = new UnwantedBody();
+        private boolean tooLarge;
+
+        boolean isTooMuch(byte[] chunk) {
+            tooLarge |= kept.size() + chunk.length > BYTES_MAX;
+            if (tooLarge) {
+                return rest.isTooMuch(chunk.length);
+            }
+            kept.writeBytes(chunk);
+            return false;
+        }
+    }
+
+    private void answer(HttpServerExchange exchange, Body body) {
+        if (body.tooLarge) {
+            Answers.send(exchange, TOO_LARGE);
             return;
         }
-        Receiver receiver = exchange.getRequestReceiver();
-        receiver.setMaxBufferSize(BYTES_MAX);
-        receiver.receiveFullBytes(
-                (_, body) -> exchange.dispatch(threads, () -> answer(exchange, body)),
-                (_, failure) -> {
-                    if (failure instanceof Receiver.RequestToLargeException) {
-                        tooLarge(exchange);
-                    } else {
-                        exchange.endExchange();
-                    }
-                });
-    }
-
-    private static void tooLarge(HttpServerExchange exchange) {
-        exchange.setPersistent(false);
-        Answers.send(
-                exchange,
-                Problem.of(
-                        StatusCodes.REQUEST_ENTITY_TOO_LARGE,
-                        "too_large",
-                        "the message is larger than " + BYTES_MAX + " bytes"));
-    }
-
-    private void answer(HttpServerExchange exchange, byte[] body) {
         try {
-            Answers.send(exchange, call.answer(exchange, body));
+            Answers.send(exchange, call.answer(exchange, body.kept.toByteArray()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             Answers.send(exchange, Problem.of(Answers.peer(exchange), e));

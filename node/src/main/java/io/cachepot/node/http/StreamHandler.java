@@ -37,28 +37,19 @@ final class StreamHandler implements HttpHandler {
             exchange.endExchange();
         } catch (IOException e) {
             LOG.log(DEBUG, "peer went away: {0}: {1}", Answers.peer(exchange), e.toString());
-            hangUp(exchange);
+            UnwantedBody.hangUp(exchange);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            hangUp(exchange);
+            UnwantedBody.hangUp(exchange);
         } catch (Exception e) { // the root of this thread: every request gets an answer
             Problem problem = Problem.of(Answers.peer(exchange), e);
             if (exchange.isResponseStarted()) {
-                hangUp(exchange);
+                UnwantedBody.hangUp(exchange);
             } else {
-                // What is left of the body is not read: the connection ends here.
+                UnwantedBody.discard(exchange.getInputStream());
                 exchange.setPersistent(false);
                 Answers.send(exchange, problem);
             }
-        }
-    }
-
-    /** A cut stream is how the peer learns that the answer is void. */
-    private static void hangUp(HttpServerExchange exchange) {
-        try {
-            exchange.getConnection().close();
-        } catch (IOException _) {
-            // It is gone already.
         }
     }
 }

@@ -28,7 +28,11 @@ import io.cachepot.protocol.auth.WorkerToken;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -213,6 +217,33 @@ class SchedulerServerIT {
         assertThat(error(truncated).description()).startsWith("AllocJobRequest is malformed: ");
         assertThat(oversized.statusCode()).isEqualTo(413);
         assertThat(get(Routes.STATUS).statusCode()).isEqualTo(200);
+    }
+
+    /** One that sends all it has before it reads, as most do: a reset would eat the answer. */
+    @Test
+    void aPeerThatOnlySendsIsToldTooThatItSentTooMuch() throws Exception {
+        // Given
+        int bytes = 16 << 20;
+        String head =
+                "POST %s HTTP/1.1\r\nHost: here\r\n%s: 1\r\n%s: %s%s\r\n"
+                        .formatted(
+                                Routes.ALLOC_JOB,
+                                Headers.PROTOCOL,
+                                Headers.AUTHORIZATION,
+                                Headers.BEARER,
+                                CLIENT);
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), server.port())) {
+            socket.setSoTimeout(60_000);
+
+            // When
+            var out = socket.getOutputStream();
+            out.write((head + "Content-Length: " + bytes + "\r\n\r\n").getBytes(UTF_8));
+            out.write(new byte[bytes]);
+
+            // Then
+            var in = new BufferedReader(new InputStreamReader(socket.getInputStream(), UTF_8));
+            assertThat(in.readLine()).isEqualTo("HTTP/1.1 413 Request Entity Too Large");
+        }
     }
 
     @Test
