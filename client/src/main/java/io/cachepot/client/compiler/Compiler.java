@@ -26,6 +26,9 @@ public record Compiler(
         List<Program> programs,
         Digest identity,
         List<Path> data) {
+    private static final int GCC_WITH_SOURCE_DATE = 7;
+    private static final int CLANG_WITH_SOURCE_DATE = 16;
+
     public Compiler {
         programs = List.copyOf(programs);
         data = List.copyOf(data);
@@ -42,6 +45,16 @@ public record Compiler(
      * identity}.
      */
     public record Program(Path file, FileStamp stamp) {}
+
+    /**
+     * Whether {@code SOURCE_DATE_EPOCH} sets {@code __DATE__} and {@code __TIME__}: gcc since 7,
+     * clang since 16.
+     */
+    public boolean readsSourceDateEpoch() {
+        String number = version.substring(version.indexOf(' ') + 1);
+        int major = Integer.parseInt(number.substring(0, number.indexOf('.')));
+        return major >= (family == Family.GCC ? GCC_WITH_SOURCE_DATE : CLANG_WITH_SOURCE_DATE);
+    }
 
     /** Whether every program still is what it was. One {@code stat} each. */
     public boolean isUnchanged() throws IOException {

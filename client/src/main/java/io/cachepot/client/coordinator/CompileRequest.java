@@ -2,6 +2,7 @@ package io.cachepot.client.coordinator;
 
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import io.cachepot.protocol.Bytes;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,13 +34,27 @@ record CompileRequest(
 
     /** What the compiler is run with, argv[0] first. */
     List<String> arguments() {
+        return arguments(List.of());
+    }
+
+    /** The same with {@code ours} in front, where no {@code --} is before them. */
+    List<String> arguments(List<String> ours) {
         var arguments = new ArrayList<String>();
         arguments.add(argv0);
-        arguments.addAll(invocation.arguments());
+        arguments.addAll(ours);
         if (isColored) {
             arguments.add(COLOR);
         }
+        arguments.addAll(invocation.arguments());
         return arguments;
+    }
+
+    /**
+     * Diagnostics quote lines of the files that preprocessed source was made of, if they are still
+     * there; nobody lists those.
+     */
+    boolean quotesUnknownFiles(Bytes stderr) {
+        return invocation.language().isPreprocessed() && !stderr.isEmpty();
     }
 
     Path source() {
@@ -48,9 +63,6 @@ record CompileRequest(
 
     /** Files that the compile writes, object first. */
     List<Path> outputs() {
-        var outputs = new ArrayList<Path>();
-        outputs.add(cwd.resolve(invocation.output()));
-        invocation.dependencies().ifPresent(list -> outputs.add(cwd.resolve(list.file())));
-        return outputs;
+        return invocation.outputs().stream().map(cwd::resolve).toList();
     }
 }

@@ -2,6 +2,9 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.cachepot.client.compiler.Compiler.Family;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
+import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
 import io.cachepot.client.include.FileMemory;
@@ -67,6 +70,11 @@ final class CompileService {
     /** Does it, and ends {@code build} in one way or another. */
     void compile(CompileRequest request, BuildSide build) throws IOException, InterruptedException {
         long startNanos = System.nanoTime();
+        Optional<String> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            passThrough(refusal.get(), build);
+            return;
+        }
         Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
             passThrough("no input file", build);
@@ -105,6 +113,17 @@ final class CompileService {
             return;
         }
         compileKnowingInputs(request, direct, build, startNanos);
+    }
+
+    /** What the command line alone does not tell. */
+    private static Optional<String> refusal(CompileRequest request) {
+        if (request.invocation().has(Trait.SAVE_TEMPS)
+                && request.compiler().family() == Family.CLANG) {
+            return Optional.of("-save-temps of clang");
+        }
+        return request.invocation().has(Trait.NATIVE_CPU) && HostCpu.identity().isEmpty()
+                ? Optional.of("an option asks for this machine's processor")
+                : Optional.empty();
     }
 
     /** Empty when it can not be read either; the compiler says it best. */
@@ -230,7 +249,7 @@ final class CompileService {
         if (remote.isEmpty()) {
             return false;
         }
-        Optional<String> reason = remote.get().refusal(request);
+        Optional<String> reason = remote.get().refusal(request, inputs);
         if (reason.isEmpty()) {
             reason = remote.get().run(request, direct, inputs, search, build);
         }

@@ -69,7 +69,8 @@ final class Coordinator implements AutoCloseable {
                                 config.dist().toolchains(),
                                 new Locales(LOCALES),
                                 keeper,
-                                stats));
+                                stats,
+                                clock));
         var service =
                 new CompileService(
                         files,

@@ -1,15 +1,24 @@
 package io.cachepot.client.coordinator;
 
+import io.cachepot.client.compiler.Compiler;
+import io.cachepot.client.compiler.Compiler.Family;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.include.Reading;
+import io.cachepot.client.include.Reading.Precompiled;
 import io.cachepot.client.include.SearchPath;
 import java.io.IOException;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.Collectors;
 
 /** Finds all that a compile depends on besides its command line. */
 final class InputFinder {
+    private static final String SOURCE_DATE = "SOURCE_DATE_EPOCH";
+
     private final Preprocessor preprocessor;
     private final InputCollector collector;
 
@@ -24,12 +33,18 @@ final class InputFinder {
      */
     Optional<SearchPath> searchPath(CompileRequest request, ProgramRunner runner)
             throws IOException, InterruptedException {
+        if (request.invocation().language().isPreprocessed()) {
+            return Optional.of(SearchPath.NOWHERE);
+        }
         return preprocessor.searchPath(request, runner);
     }
 
     /** Files that the compile reads, by a run of the preprocessor; empty when it fails. */
     Optional<List<String>> dependencies(CompileRequest request, ProgramRunner runner)
             throws IOException, InterruptedException {
+        if (request.invocation().language().isPreprocessed()) {
+            return Optional.of(List.of(request.invocation().source()));
+        }
         return preprocessor.dependencies(request, runner);
     }
 
@@ -50,11 +65,23 @@ final class InputFinder {
         if (search.isEmpty()) {
             return new Collected.Untracked("search path not understood");
         }
-        return collector.collect(
-                dependencies.get(),
+        var all = new LinkedHashSet<>(dependencies.get());
+        all.addAll(request.invocation().inputs());
+        return collector.collect(List.copyOf(all), reading(request, search.get()), startNanos);
+    }
+
+    private static Reading reading(CompileRequest request, SearchPath search) {
+        Compiler compiler = request.compiler();
+        return new Reading(
                 request.cwd(),
-                search.get(),
+                search,
                 request.invocation().forcedIncludes(),
-                startNanos);
+                request.invocation().inputs().stream()
+                        .map(request.cwd()::resolve)
+                        .collect(Collectors.toSet()),
+                compiler.family() == Family.GCC ? Precompiled.GCC : Precompiled.CLANG,
+                request.invocation().has(Trait.PRECOMPILED_HEADER),
+                compiler.readsSourceDateEpoch()
+                        && !request.environment().getOrDefault(SOURCE_DATE, "").isEmpty());
     }
 }

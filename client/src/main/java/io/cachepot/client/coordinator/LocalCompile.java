@@ -14,7 +14,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -52,16 +51,18 @@ final class LocalCompile {
         long startNanos = FileStamp.nanos(clock.instant());
         DependencyList list = dependencyList(request, build);
         try {
-            var arguments = new ArrayList<>(request.arguments());
-            arguments.addAll(list.arguments());
+            List<String> arguments = request.arguments(list.arguments());
             switch (build.compile(request.compiler().executable().toString(), arguments)) {
                 case Ended.Exited exited when exited.code() == 0 -> {
-                    var result = keeper.read(request, exited.stdout(), exited.stderr());
+                    var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
                     Optional<List<String>> dependencies = list.read();
                     try (var _ = keeper.begin(direct)) {
                         build.exit(0);
                         Collected collected =
-                                inputs.collect(request, dependencies, search, startNanos);
+                                request.quotesUnknownFiles(exited.stderr())
+                                        ? new Collected.Untracked(
+                                                "diagnostics of preprocessed source")
+                                        : inputs.collect(request, dependencies, search, startNanos);
                         keeper.keep(direct, collected, result);
                     }
                 }
@@ -141,7 +142,7 @@ final class LocalCompile {
         }
     }
 
-    /** The user's list leaves out system headers, and a compiler writes but one. */
+    /** It is known without asking: preprocessed source reads nothing. */
     private record Before(Optional<List<String>> dependencies) implements DependencyList {
         @Override
         public List<String> arguments() {
@@ -159,10 +160,14 @@ final class LocalCompile {
 
     private DependencyList dependencyList(CompileRequest request, BuildSide build)
             throws IOException, InterruptedException {
+        if (request.invocation().language().isPreprocessed()) {
+            return new Before(Optional.of(List.of(request.invocation().source())));
+        }
         var asked = request.invocation().dependencies();
         if (asked.isEmpty()) {
             return new Ours(scratch.newFile("d"));
         }
+        // A list without system headers is not enough, and a compiler writes but one.
         return asked.get().leavesOutSystemHeaders()
                 ? new Before(inputs.dependencies(request, build))
                 : new Asked(request.cwd().resolve(asked.get().file()));

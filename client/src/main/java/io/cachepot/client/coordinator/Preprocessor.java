@@ -1,7 +1,6 @@
 package io.cachepot.client.coordinator;
 
 import io.cachepot.client.compiler.CompilerDetector;
-import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.include.DependencyFile;
 import io.cachepot.client.include.SearchPath;
@@ -24,15 +23,24 @@ final class Preprocessor {
     /** A set of flags for each target of a build, say. */
     private static final int SEARCH_PATHS_MAX = 2_000;
 
-    /** Of options about dependency lists, those with a value in the next argument. */
-    private static final Set<String> TARGETS = Set.of("-MT", "-MQ");
-
-    private static final Set<String> SWITCHES = Set.of("-MD", "-MMD", "-MP");
-
     /** Options that do not change where headers are looked for, by their beginning. */
     private static final List<String> NOT_SEARCHING = List.of("-D", "-U", "-W", "-O", "-g");
 
-    private static final Set<String> FORCED = Set.of("-include", "-imacros");
+    /** Likewise, those with a value in the next argument. */
+    private static final Set<String> WITH_VALUE_NOT_SEARCHING =
+            Set.of(
+                    "-D",
+                    "-U",
+                    "-A",
+                    "--define-macro",
+                    "--undefine-macro",
+                    "-include",
+                    "--include",
+                    "-imacros",
+                    "--imacros",
+                    "-include-pch",
+                    "--include-pch",
+                    "-Xclang");
 
     private final Scratch scratch;
     private final Map<SearchKey, Remembered> searchPaths = new ConcurrentHashMap<>();
@@ -52,9 +60,10 @@ final class Preprocessor {
         try {
             var arguments = new ArrayList<String>();
             arguments.add(request.argv0());
-            arguments.addAll(preprocessing(request.invocation()));
-            arguments.add(request.invocation().source());
+            arguments.addAll(request.invocation().preprocessorArguments());
             arguments.addAll(List.of("-M", "-MF", list.toString()));
+            arguments.addAll(List.of("-x", request.invocation().language().spelling()));
+            arguments.add(request.invocation().source());
             var output =
                     runner.run(request.compiler().executable().toString(), arguments, List.of());
             return output.isSuccess() ? read(list) : Optional.empty();
@@ -79,27 +88,6 @@ final class Preprocessor {
         }
     }
 
-    /** The arguments without those that say what to write. */
-    private static List<String> preprocessing(Cacheable invocation) {
-        var kept = new ArrayList<String>();
-        var arguments = invocation.keyArguments().iterator();
-        while (arguments.hasNext()) {
-            String argument = arguments.next();
-            if (TARGETS.contains(argument)) {
-                arguments.next();
-            } else if (!isAboutLists(argument)) {
-                kept.add(argument);
-            }
-        }
-        return kept;
-    }
-
-    private static boolean isAboutLists(String argument) {
-        return SWITCHES.contains(argument)
-                || TARGETS.stream().anyMatch(argument::startsWith)
-                || argument.startsWith("target:");
-    }
-
     private record SearchKey(
             Digest compiler,
             List<String> flags,
@@ -120,8 +108,8 @@ final class Preprocessor {
         var key =
                 new SearchKey(
                         request.compiler().identity(),
-                        searching(preprocessing(request.invocation())),
-                        request.invocation().language(),
+                        searching(request.invocation().preprocessorArguments()),
+                        request.invocation().language().spelling(),
                         request.cwd(),
                         CompileKeys.relevant(request.environment()));
         Remembered remembered = searchPaths.get(key);
@@ -144,9 +132,10 @@ final class Preprocessor {
         var each = arguments.iterator();
         while (each.hasNext()) {
             String argument = each.next();
-            if (FORCED.contains(argument) || argument.equals("-D") || argument.equals("-U")) {
+            if (WITH_VALUE_NOT_SEARCHING.contains(argument)) {
                 each.next();
-            } else if (NOT_SEARCHING.stream().noneMatch(argument::startsWith)) {
+            } else if (argument.startsWith("-Wp,")
+                    || NOT_SEARCHING.stream().noneMatch(argument::startsWith)) {
                 kept.add(argument);
             }
         }

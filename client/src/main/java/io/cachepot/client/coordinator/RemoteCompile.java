@@ -4,11 +4,13 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.compiler.Compiler;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.RemoteCompiler;
 import io.cachepot.client.dist.RemoteJob;
 import io.cachepot.client.dist.RemoteResult;
 import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.packaging.InputTree;
@@ -21,6 +23,7 @@ import io.cachepot.protocol.Job;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -61,6 +64,7 @@ final class RemoteCompile {
     private final Locales locales;
     private final ResultKeeper keeper;
     private final Stats stats;
+    private final InstantSource clock;
 
     /**
      * @param configured what the user says of single compilers
@@ -71,7 +75,9 @@ final class RemoteCompile {
             List<Toolchain> configured,
             Locales locales,
             ResultKeeper keeper,
-            Stats stats) {
+            Stats stats,
+            InstantSource clock) {
+        this.clock = clock;
         this.workers = workers;
         this.toolchains = toolchains;
         this.configured =
@@ -83,7 +89,13 @@ final class RemoteCompile {
     }
 
     /** Why {@code request} stays here; empty when it may go. */
-    Optional<String> refusal(CompileRequest request) {
+    Optional<String> refusal(CompileRequest request, Collected.Complete inputs) {
+        if (request.invocation().has(Trait.NATIVE_CPU)) {
+            return Optional.of("an option asks for this machine's processor");
+        }
+        if (inputs.usesPrecompiled()) {
+            return Optional.of("precompiled header");
+        }
         if (configured.get(request.compiler().executable()) instanceof Toolchain.NoDist) {
             return Optional.of("no_dist is set for this compiler");
         }
@@ -196,19 +208,23 @@ final class RemoteCompile {
         if (!result.stderr().isEmpty() && !environment.speaksTheSame()) {
             return Optional.of("diagnostics in another language");
         }
+        if (request.quotesUnknownFiles(result.stderr())) {
+            return Optional.of("diagnostics of preprocessed source");
+        }
         if (result.exitCode() != 0) {
             return takeFailure(request, result, build);
         }
         if (outputs.size() != request.outputs().size()) {
             return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
         }
+        long startNanos = FileStamp.nanos(clock.instant());
         try {
             outputs.commit();
         } catch (IOException e) {
             return Optional.of("output not written: " + e.getMessage());
         }
         stats.distCompile(result.worker().toString());
-        var kept = keeper.read(request, result.stdout(), result.stderr());
+        var kept = keeper.read(request, result.stdout(), result.stderr(), startNanos);
         try (var _ = keeper.begin(direct)) {
             build.finish(result.stdout(), result.stderr(), 0);
             keeper.keep(direct, inputs, kept);

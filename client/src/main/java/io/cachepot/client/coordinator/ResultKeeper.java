@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.coordinator.CompileCache.Result;
+import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
@@ -35,16 +36,20 @@ final class ResultKeeper {
     /**
      * Reads the outputs, before the build learns that the compile is done and touches them.
      *
+     * @param startNanos when the compile began; a file that is older is not its output
      * @return empty when they are not what the command line says
      */
-    Optional<Result> read(CompileRequest request, Bytes stdout, Bytes stderr) {
+    Optional<Result> read(CompileRequest request, Bytes stdout, Bytes stderr, long startNanos) {
         var outputs = new ArrayList<ResultEntry.Output>();
         List<Path> files = request.outputs();
         try {
             for (int i = 0; i < files.size(); i++) {
                 Path file = files.get(i);
-                if (!Files.isRegularFile(file) || Files.size(file) > OUTPUT_BYTES_MAX) {
-                    LOG.log(DEBUG, "result not kept: output={0} is missing or too large", file);
+                if (!isFresh(file, startNanos) || Files.size(file) > OUTPUT_BYTES_MAX) {
+                    LOG.log(
+                            DEBUG,
+                            "result not kept: output={0} was not written or is too large",
+                            file);
                     return Optional.empty();
                 }
                 outputs.add(
@@ -56,6 +61,14 @@ final class ResultKeeper {
             return Optional.empty();
         }
         return Optional.of(new Result(stdout, stderr, outputs));
+    }
+
+    private static boolean isFresh(Path file, long startNanos) throws IOException {
+        return FileStamp.of(file)
+                .filter(stamp ->
+                        stamp.isRegular()
+                                && stamp.changedNanos() + FileStamp.GRANULARITY_NANOS >= startNanos)
+                .isPresent();
     }
 
     /** Announces a {@link #keep}, before the build is told that its compile is done. */

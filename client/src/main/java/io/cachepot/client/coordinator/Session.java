@@ -6,6 +6,7 @@ import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerNames;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.gcc.GccArguments;
+import io.cachepot.client.compiler.gcc.ResponseFiles;
 import io.cachepot.client.key.CompileKeys;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
@@ -73,7 +74,9 @@ final class Session {
             return;
         }
         switch (GccArguments.classify(
-                invoked.arguments(), CompilerNames.isCxxDriver(invoked.baseName()))) {
+                invoked.arguments(),
+                CompilerNames.isCxxDriver(invoked.baseName()),
+                new ResponseFiles(Path.of(request.cwd())))) {
             case CompilerInvocation.NotCompilation _ -> {
                 stats.count(Counter.REQUESTS_NOT_COMPILE);
                 build.runItself();

@@ -36,7 +36,12 @@ public final class DirectoryMemory {
      *
      * @param changes how often it was found changed
      */
-    private record Listing(FileStamp stamp, Set<String> names, boolean wasSettled, int changes) {
+    private record Listing(
+            FileStamp stamp,
+            Set<String> names,
+            boolean hasPrecompiled,
+            boolean wasSettled,
+            int changes) {
         boolean isBusy() {
             return changes >= BUSY_CHANGES;
         }
@@ -71,6 +76,21 @@ public final class DirectoryMemory {
                 return names.isPresent();
             }
             return names.isPresent() && names.get().contains(name) && Files.exists(path);
+        }
+
+        /** Whether a precompiled header lies in {@code directory}, which need not exist. */
+        public boolean hasPrecompiled(Path directory) throws IOException {
+            if (names(directory).isEmpty()) {
+                return false;
+            }
+            Listing listing = listings.get(directory);
+            return listing == null || listing.hasPrecompiled();
+        }
+
+        /** Whether it costs little to ask {@link #hasPrecompiled} again and again. */
+        public boolean isQuiet(Path directory) {
+            Listing listing = listings.get(directory);
+            return listing == null || !listing.isBusy();
         }
 
         private boolean isWorthASingleLook(Path directory) throws IOException {
@@ -111,13 +131,22 @@ public final class DirectoryMemory {
     private Listing read(Path directory, FileStamp stamp, int changes) throws IOException {
         long readAt = FileStamp.nanos(clock.instant());
         var names = new HashSet<String>();
+        boolean hasPrecompiled = false;
         try (var entries = Files.newDirectoryStream(directory)) {
             for (Path entry : entries) {
-                names.add(String.valueOf(entry.getFileName()));
+                String name = String.valueOf(entry.getFileName());
+                names.add(name);
+                hasPrecompiled |= name.endsWith(".gch") || name.endsWith(".pch");
             }
         }
         // Stamped before it was listed: a change in between makes the stamps differ next time.
-        var listing = new Listing(stamp, Set.copyOf(names), stamp.isSettledAt(readAt), changes);
+        var listing =
+                new Listing(
+                        stamp,
+                        Set.copyOf(names),
+                        hasPrecompiled,
+                        stamp.isSettledAt(readAt),
+                        changes);
         if (listings.size() >= DIRECTORIES_MAX) {
             listings.clear();
         }

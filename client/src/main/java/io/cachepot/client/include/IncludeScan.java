@@ -10,7 +10,8 @@ import java.util.List;
  * @param asked literal names inside {@code __has_include(...)}
  * @param isComputedInclude some {@code #include} names its file by a macro
  * @param isComputedQuestion some {@code __has_include} asks by a macro
- * @param hasTimeMacro {@code __DATE__}, {@code __TIME__} or {@code __TIMESTAMP__} occurs
+ * @param hasClockMacro {@code __DATE__} or {@code __TIME__} occurs
+ * @param hasTimestampMacro {@code __TIMESTAMP__} occurs: the time of the file itself
  * @param readsData {@code .incbin} or {@code #embed} occurs: files that no dependency list names
  */
 public record IncludeScan(
@@ -18,11 +19,12 @@ public record IncludeScan(
         List<IncludeName> asked,
         boolean isComputedInclude,
         boolean isComputedQuestion,
-        boolean hasTimeMacro,
+        boolean hasClockMacro,
+        boolean hasTimestampMacro,
         boolean readsData) {
     /** For a file that was not scanned: everything may be in it. */
     public static final IncludeScan UNKNOWN =
-            new IncludeScan(List.of(), List.of(), true, true, true, true);
+            new IncludeScan(List.of(), List.of(), true, true, true, true, true);
 
     public IncludeScan {
         includes = List.copyOf(includes);

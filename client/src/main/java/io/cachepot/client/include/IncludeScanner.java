@@ -25,7 +25,8 @@ final class IncludeScanner {
     private final Set<IncludeName> asked = new LinkedHashSet<>();
     private boolean isComputedInclude;
     private boolean isComputedQuestion;
-    private boolean hasTimeMacro;
+    private boolean hasClockMacro;
+    private boolean hasTimestampMacro;
     private boolean readsData;
 
     private IncludeScanner(byte[] text) {
@@ -40,7 +41,8 @@ final class IncludeScanner {
                 new ArrayList<>(scanner.asked),
                 scanner.isComputedInclude,
                 scanner.isComputedQuestion,
-                scanner.hasTimeMacro,
+                scanner.hasClockMacro,
+                scanner.hasTimestampMacro,
                 scanner.readsData);
     }
 
@@ -181,10 +183,10 @@ final class IncludeScanner {
             readsData = true;
         } else if (startsWith(at, "_Pragma")) {
             readsData |= asksForFile(at);
-        } else if (startsWith(at, "__DATE__")
-                || startsWith(at, "__TIME__")
-                || startsWith(at, "__TIMESTAMP__")) {
-            hasTimeMacro = true;
+        } else if (startsWith(at, "__DATE__") || startsWith(at, "__TIME__")) {
+            hasClockMacro = true;
+        } else if (startsWith(at, "__TIMESTAMP__")) {
+            hasTimestampMacro = true;
         }
     }
 

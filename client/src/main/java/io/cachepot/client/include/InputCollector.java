@@ -8,6 +8,8 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -37,8 +39,13 @@ public final class InputCollector {
          * @param isDirect whether {@code inputs} alone can prove a later hit; when a name was
          *     computed by a macro and some dependency is where no search leads, the dependency list
          *     must be made anew each time
+         * @param usesPrecompiled whether a precompiled header is among the inputs
          */
-        record Complete(Inputs inputs, boolean isDirect, List<FileMemory.Known> known)
+        record Complete(
+                Inputs inputs,
+                boolean isDirect,
+                boolean usesPrecompiled,
+                List<FileMemory.Known> known)
                 implements Collected {
             public Complete {
                 known = List.copyOf(known);
@@ -59,32 +66,27 @@ public final class InputCollector {
      * Collects.
      *
      * @param dependencies files read, as the compiler names them
-     * @param cwd directory the compiler runs in
-     * @param search where it looks
-     * @param forcedIncludes names that the command line includes; looked for in {@code cwd} first
      * @param startNanos when the compile began that {@code dependencies} came from; whatever
      *     changed after it makes the answer {@link Collected.Unsettled}
      */
-    public Collected collect(
-            List<String> dependencies,
-            Path cwd,
-            SearchPath search,
-            List<String> forcedIncludes,
-            long startNanos)
+    public Collected collect(List<String> dependencies, Reading reading, long startNanos)
             throws IOException {
-        var run = new Run(cwd, search, startNanos);
-        for (String name : forcedIncludes) {
-            run.asked.add(new Question(new IncludeName(name, true, false), cwd, false));
+        var run = new Run(reading, startNanos);
+        for (String name : reading.forcedIncludes()) {
+            run.asked.add(new Question(new IncludeName(name, true, false), reading.cwd(), false));
         }
         return run.collect(dependencies);
     }
 
     private final class Run {
+        private final Reading reading;
         private final Path cwd;
         private final SearchPath search;
         private final DirectoryMemory.View view = directories.view();
         private final Map<String, TreeSet<String>> absent = new TreeMap<>();
         private final TreeSet<String> present = new TreeSet<>();
+        private final TreeSet<String> withoutPrecompiled = new TreeSet<>();
+        private final LinkedHashSet<Path> precompiled = new LinkedHashSet<>();
         private final LinkedHashSet<Question> asked = new LinkedHashSet<>();
 
         /** Directories of all files read. */
@@ -96,27 +98,24 @@ public final class InputCollector {
         private final long startNanos;
         private boolean isUnsettled;
 
-        Run(Path cwd, SearchPath search, long startNanos) {
-            this.cwd = cwd;
-            this.search = search;
+        Run(Reading reading, long startNanos) {
+            this.reading = reading;
+            cwd = reading.cwd();
+            search = reading.search();
             this.startNanos = startNanos;
         }
 
         Collected collect(List<String> dependencies) throws IOException {
-            var known = new ArrayList<FileMemory.Known>();
+            var known = new LinkedHashMap<Path, FileMemory.Known>();
             for (String dependency : dependencies) {
-                Optional<FileMemory.Known> file = files.look(cwd.resolve(dependency));
-                if (file.isEmpty()) {
-                    return new Collected.Untracked("input vanished");
-                }
-                IncludeScan scan = file.get().scan();
-                Optional<String> reason = untrackable(scan);
+                Path path = cwd.resolve(dependency);
+                Optional<String> reason = read(path, known);
                 if (reason.isPresent()) {
                     return new Collected.Untracked(reason.get());
                 }
-                isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
-                known.add(file.get());
-                note(dependency, scan);
+                if (!isOpaque(path)) {
+                    note(dependency, known.get(path).scan());
+                }
             }
             for (String directory : search.ignored()) {
                 absentIfMissing(cwd.resolve(directory));
@@ -125,22 +124,54 @@ public final class InputCollector {
             for (Question question : asked) {
                 search(question);
             }
-            for (FileMemory.Known file : known) {
-                if (hasPrecompiled(file.path())) {
-                    return new Collected.Untracked("precompiled header");
+            notePrecompiledOfForced();
+            for (Path header : precompiled) {
+                if (Files.isDirectory(header)) {
+                    return new Collected.Untracked("directory of precompiled headers");
+                }
+                Optional<String> reason = read(header, known);
+                if (reason.isPresent()) {
+                    return new Collected.Untracked(reason.get());
                 }
             }
             if (isUnsettled) {
                 return new Collected.Unsettled();
             }
-            return new Collected.Complete(inputs(known), isDirect, known);
+            return new Collected.Complete(
+                    inputs(known.values()),
+                    isDirect,
+                    reading.namesPrecompiled() || !precompiled.isEmpty(),
+                    List.copyOf(known.values()));
         }
 
-        private static Optional<String> untrackable(IncludeScan scan) {
+        /**
+         * Adds the file to {@code known}.
+         *
+         * @return why not
+         */
+        private Optional<String> read(Path path, Map<Path, FileMemory.Known> known)
+                throws IOException {
+            Optional<FileMemory.Known> file = files.look(path);
+            if (file.isEmpty()) {
+                return Optional.of("input vanished");
+            }
+            isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
+            known.put(path, file.get());
+            return isOpaque(path) ? Optional.empty() : untrackable(file.get().scan());
+        }
+
+        private boolean isOpaque(Path path) {
+            String name = path.toString();
+            return name.endsWith(".gch")
+                    || name.endsWith(".pch")
+                    || reading.opaque().contains(path);
+        }
+
+        private Optional<String> untrackable(IncludeScan scan) {
             if (scan.readsData()) {
                 return Optional.of("a file that no dependency list names");
             }
-            if (scan.hasTimeMacro()) {
+            if (scan.hasTimestampMacro() || (scan.hasClockMacro() && !reading.fixesClock())) {
                 return Optional.of("time macro");
             }
             return scan.isComputedQuestion()
@@ -206,6 +237,9 @@ public final class InputCollector {
 
         /** Notes what {@code candidate} is; whether it is a file that could have been taken. */
         private boolean look(Path candidate) throws IOException {
+            if (reading.precompiled() == Reading.Precompiled.GCC) {
+                lookForPrecompiled(candidate, ".gch");
+            }
             if (absentIfMissing(candidate)) {
                 return false;
             }
@@ -279,21 +313,50 @@ public final class InputCollector {
             return true;
         }
 
-        /** gcc takes {@code name.gch} for {@code name}, clang also {@code name.pch}. */
-        private boolean hasPrecompiled(Path header) throws IOException {
-            return !absentIfMissing(header.resolveSibling(header.getFileName() + ".gch"))
-                    || !absentIfMissing(header.resolveSibling(header.getFileName() + ".pch"));
+        /** What lies beside {@code header}, whether or not that is there itself. */
+        private void lookForPrecompiled(Path header, String suffix) throws IOException {
+            Path name = header.getFileName();
+            Path directory = header.getParent();
+            if (name == null || directory == null) {
+                return;
+            }
+            if (view.isQuiet(directory) && !view.hasPrecompiled(directory)) {
+                withoutPrecompiled.add(directory.toString());
+                return;
+            }
+            Path candidate = header.resolveSibling(name + suffix);
+            if (!absentIfMissing(candidate)) {
+                precompiled.add(candidate);
+            }
         }
 
-        private Inputs inputs(List<FileMemory.Known> known) {
+        private void notePrecompiledOfForced() throws IOException {
+            if (reading.precompiled() != Reading.Precompiled.CLANG) {
+                return;
+            }
+            for (String name : reading.forcedIncludes()) {
+                lookForPrecompiled(cwd.resolve(name), ".pch");
+                lookForPrecompiled(cwd.resolve(name), ".gch");
+            }
+        }
+
+        private Inputs inputs(Collection<FileMemory.Known> known) {
+            boolean doTimesMatter =
+                    reading.precompiled() == Reading.Precompiled.CLANG
+                            && (reading.namesPrecompiled() || !precompiled.isEmpty());
             var read =
                     known.stream()
-                            .map(file -> new InputFile(file.path().toString(), file.digest()))
+                            .map(file ->
+                                    new InputFile(
+                                            file.path().toString(),
+                                            file.digest(),
+                                            doTimesMatter ? file.stamp().modifiedNanos() : 0))
                             .toList();
             var absences = new ArrayList<Absence>();
             absent.forEach(
                     (directory, names) -> absences.add(new Absence(directory, List.copyOf(names))));
-            return new Inputs(read, absences, List.copyOf(present));
+            return new Inputs(
+                    read, absences, List.copyOf(present), List.copyOf(withoutPrecompiled));
         }
     }
 

@@ -33,6 +33,10 @@ public final class InputVerifier {
             if (!known.get().digest().equals(file.digest())) {
                 return Optional.of(file.path() + " changed");
             }
+            if (file.modifiedNanos() != 0
+                    && file.modifiedNanos() != known.get().stamp().modifiedNanos()) {
+                return Optional.of(file.path() + " has another time");
+            }
         }
         for (Absence absence : inputs.absences()) {
             Path directory = Path.of(absence.directory());
@@ -40,6 +44,11 @@ public final class InputVerifier {
                 if (view.exists(directory.resolve(name))) {
                     return Optional.of(directory.resolve(name) + " appeared");
                 }
+            }
+        }
+        for (String directory : inputs.withoutPrecompiled()) {
+            if (view.hasPrecompiled(Path.of(directory))) {
+                return Optional.of("a precompiled header appeared in " + directory);
             }
         }
         for (String path : inputs.present()) {

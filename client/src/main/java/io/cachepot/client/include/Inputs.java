@@ -12,12 +12,19 @@ import java.util.List;
  *     been taken before them
  * @param present paths whose existence alone was asked for ({@code __has_include}) and answered
  *     with yes
+ * @param withoutPrecompiled directories in which headers were looked for and no precompiled one
+ *     lies; compilers that find one take it instead
  */
-public record Inputs(List<InputFile> files, List<Absence> absences, List<String> present) {
+public record Inputs(
+        List<InputFile> files,
+        List<Absence> absences,
+        List<String> present,
+        List<String> withoutPrecompiled) {
     public Inputs {
         files = List.copyOf(files);
         absences = List.copyOf(absences);
         present = List.copyOf(present);
+        withoutPrecompiled = List.copyOf(withoutPrecompiled);
     }
 
     /**
@@ -25,8 +32,9 @@ public record Inputs(List<InputFile> files, List<Absence> absences, List<String>
      *
      * @param path absolute, spelled as the compiler does behind the directory it runs in; may hold
      *     {@code ..}
+     * @param modifiedNanos its time, where that matters too; else 0
      */
-    public record InputFile(String path, Digest digest) {}
+    public record InputFile(String path, Digest digest, long modifiedNanos) {}
 
     /**
      * Names that do not exist in one directory.

@@ -14,6 +14,9 @@ import java.util.Optional;
  *     changes
  */
 public record SearchPath(List<String> quoted, List<String> angled, List<String> ignored) {
+    /** For source that is preprocessed already. */
+    public static final SearchPath NOWHERE = new SearchPath(List.of(), List.of(), List.of());
+
     private static final String QUOTED_START = "#include \"...\" search starts here:";
     private static final String ANGLED_START = "#include <...> search starts here:";
     private static final String END = "End of search list.";

@@ -2,6 +2,8 @@ package io.cachepot.client.key;
 
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
+import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.include.Inputs;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
@@ -17,7 +19,7 @@ import java.util.Map;
  */
 public final class CompileKeys {
     /** Part of every key: raise it when what is stored under one changes its meaning. */
-    private static final String FORMAT = "cachepot 1";
+    private static final String FORMAT = "cachepot 2";
 
     /**
      * What gcc and clang read from the environment when they compile; sources: GCC manual
@@ -86,8 +88,10 @@ public final class CompileKeys {
                 .add("direct")
                 .add(compiler.identity())
                 .add(compiler.family().name())
-                .add(invocation.language())
+                .add(invocation.language().spelling())
                 .addAll(invocation.keyArguments())
+                .addAll(invocation.facts())
+                .add(invocation.has(Trait.NATIVE_CPU) ? HostCpu.identity().orElse("") : "")
                 .addAll(relevant(environment))
                 .add(cwd)
                 .add(isColored ? "color" : "plain")
@@ -105,7 +109,7 @@ public final class CompileKeys {
     public static Digest result(Digest direct, Inputs inputs) {
         var hasher = new KeyHasher().add(FORMAT).add("result").add(direct);
         for (InputFile file : inputs.files()) {
-            hasher.add(file.path()).add(file.digest());
+            hasher.add(file.path()).add(file.digest()).add(Long.toString(file.modifiedNanos()));
         }
         hasher.addAll(inputs.present());
         // Names that were absent decide which files were read, and those are named above; only bare

@@ -87,11 +87,16 @@ class IncludeScannerTest {
         assertThat(scan("#ifdef __has_include\n#endif\n").isComputedQuestion()).isFalse();
     }
 
+    private static boolean tellsTime(String text) {
+        IncludeScan scan = scan(text);
+        return scan.hasClockMacro() || scan.hasTimestampMacro();
+    }
+
     @ParameterizedTest
     @ValueSource(strings = {"__DATE__", "x = __TIME__ ;", "(__TIMESTAMP__)"})
     void noticesTimeMacros(String text) {
-        assertThat(scan(text).hasTimeMacro()).isTrue();
-        assertThat(scan(text.replace("__", "___")).hasTimeMacro()).isFalse();
+        assertThat(tellsTime(text)).isTrue();
+        assertThat(tellsTime(text.replace("__", "___"))).isFalse();
     }
 
     @ParameterizedTest

@@ -11,6 +11,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -121,7 +122,17 @@ class InputCollectorIT {
     private Collected collect(long startNanos) throws IOException {
         var search = new SearchPath(List.of(), List.of("first", "second"), List.of("missing"));
         return new InputCollector(files, directories)
-                .collect(List.of("a.c", "second/b.h"), directory, search, List.of(), startNanos);
+                .collect(
+                        List.of("a.c", "second/b.h"),
+                        new Reading(
+                                directory,
+                                search,
+                                List.of(),
+                                Set.of(),
+                                Reading.Precompiled.GCC,
+                                false,
+                                false),
+                        startNanos);
     }
 
     private void write(String name, String text) throws IOException {
