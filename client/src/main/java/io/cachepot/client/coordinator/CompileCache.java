@@ -11,6 +11,7 @@ import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.InputVerifier;
+import io.cachepot.client.include.Inputs;
 import io.cachepot.client.key.CompileKeys;
 import io.cachepot.client.key.Manifest;
 import io.cachepot.client.stats.Stats;
@@ -27,6 +28,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.UnaryOperator;
 
 /**
  * Results of compiles by what went into them. Trouble with the disk is counted and logged, and is a
@@ -72,8 +74,17 @@ final class CompileCache {
 
     /** Checks what was stored under {@code direct} against the files as they are now. */
     Known look(Digest direct) {
+        return look(direct, UnaryOperator.identity());
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param names what the stored inputs are called here
+     */
+    Known look(Digest direct, UnaryOperator<Inputs> names) {
         try {
-            return look(manifest(direct));
+            return look(manifest(direct), names);
         } catch (IOException | WireException e) {
             stats.cacheError();
             LOG.log(WARNING, "manifest not read: key={0} reason={1}", direct, e.getMessage());
@@ -81,20 +92,35 @@ final class CompileCache {
         }
     }
 
-    private Known look(Manifest manifest) throws IOException {
+    private Known look(Manifest manifest, UnaryOperator<Inputs> names) throws IOException {
         boolean hasIndirect = false;
         for (Manifest.Entry entry : manifest.entries()) {
             if (!entry.isDirect()) {
                 hasIndirect = true;
                 continue;
             }
-            Optional<String> change = new InputVerifier(files, directories).change(entry.inputs());
+            Optional<String> change =
+                    new InputVerifier(files, directories).change(names.apply(entry.inputs()));
             if (change.isEmpty()) {
                 return new Known.Result(entry.result());
             }
             LOG.log(DEBUG, "result does not fit: {0}", change.get());
         }
         return hasIndirect ? new Known.Indirect() : new Known.Nothing();
+    }
+
+    /** Turns what is stored into what a compile writes. */
+    @FunctionalInterface
+    interface Reader {
+        /** As it is. */
+        Reader PLAIN = (_, content) -> content;
+
+        /**
+         * Reads output {@code index}.
+         *
+         * @throws WireException when it is damaged
+         */
+        InputStream read(int index, InputStream content) throws IOException;
     }
 
     /** A compile's result, its outputs beside their targets. */
@@ -104,10 +130,12 @@ final class CompileCache {
      * Opens a result.
      *
      * @param targets where its outputs go
+     * @param reader what to make of each stored output
      * @return empty when there is none that is whole
      * @throws IOException when the targets can not be written
      */
-    Optional<Hit> open(Digest result, List<Path> targets, int umask) throws IOException {
+    Optional<Hit> open(Digest result, List<Path> targets, int umask, Reader reader)
+            throws IOException {
         InputStream stored;
         try {
             Optional<InputStream> opened = store.open(Kind.RESULT, result);
@@ -122,7 +150,7 @@ final class CompileCache {
         }
         var outputs = new OutputFiles(umask);
         try (stored) {
-            var receiver = new ToTargets(targets, outputs);
+            var receiver = new ToTargets(targets, outputs, reader);
             ResultEntry.read(stored, targets.size(), receiver);
             return Optional.of(new Hit(receiver.stdout, receiver.stderr, outputs));
         } catch (WireException e) {
@@ -140,10 +168,12 @@ final class CompileCache {
     private static final class ToTargets implements ResultStream.Receiver {
         private final List<Path> targets;
         private final OutputFiles outputs;
+        private final Reader reader;
         private Bytes stdout = Bytes.EMPTY;
         private Bytes stderr = Bytes.EMPTY;
 
-        ToTargets(List<Path> targets, OutputFiles outputs) {
+        ToTargets(List<Path> targets, OutputFiles outputs, Reader reader) {
+            this.reader = reader;
             this.targets = targets;
             this.outputs = outputs;
         }
@@ -157,7 +187,7 @@ final class CompileCache {
         @Override
         public void output(int index, boolean isExecutable, long sizeBytes, InputStream content)
                 throws IOException {
-            outputs.add(targets.get(index), isExecutable, content);
+            outputs.add(targets.get(index), isExecutable, reader.read(index, content));
         }
     }
 
@@ -177,9 +207,9 @@ final class CompileCache {
     }
 
     /** Stores a result and what it depends on. */
-    void store(Digest direct, Collected.Complete inputs, Result result) {
+    void store(Digest direct, Inputs inputs, boolean isDirect, Result result) {
         long start = System.nanoTime();
-        Digest key = CompileKeys.result(direct, inputs.inputs());
+        Digest key = CompileKeys.result(direct, inputs);
         try {
             store.put(
                     Kind.RESULT,
@@ -187,7 +217,7 @@ final class CompileCache {
                     out ->
                             ResultEntry.write(
                                     out, result.stdout(), result.stderr(), result.outputs()));
-            writeManifest(direct, new Manifest.Entry(inputs.inputs(), inputs.isDirect(), key));
+            writeManifest(direct, new Manifest.Entry(inputs, isDirect, key));
             stats.cacheWrite(System.nanoTime() - start);
             LOG.log(DEBUG, "stored: key={0} result={1}", direct, key);
         } catch (IOException e) {

@@ -7,6 +7,7 @@ import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
+import io.cachepot.client.coordinator.CompileCache.Reader;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
@@ -40,10 +41,12 @@ final class CompileService {
     private final Optional<RemoteCompile> remote;
     private final Stats stats;
     private final InstantSource clock;
+    private final List<Path> basedirs;
     private final boolean isRecache;
 
     /**
      * @param remote empty when no scheduler is configured
+     * @param basedirs below which results may serve in other places
      * @param isRecache whether every look-up is a miss
      */
     CompileService(
@@ -55,6 +58,7 @@ final class CompileService {
             Optional<RemoteCompile> remote,
             Stats stats,
             InstantSource clock,
+            List<Path> basedirs,
             boolean isRecache) {
         this.files = files;
         this.finder = finder;
@@ -64,6 +68,7 @@ final class CompileService {
         this.remote = remote;
         this.stats = stats;
         this.clock = clock;
+        this.basedirs = List.copyOf(basedirs);
         this.isRecache = isRecache;
     }
 
@@ -104,15 +109,21 @@ final class CompileService {
                 request.invocation().source(),
                 direct,
                 known);
-        if (known instanceof Known.Result(var key) && deliver(key, request, build, startNanos)) {
+        if (known instanceof Known.Result(var result)
+                && deliver(result, request, Reader.PLAIN, build, startNanos)) {
             return;
         }
+        Optional<Elsewhere> elsewhere = Elsewhere.of(basedirs, request, source.get().digest());
+        if (elsewhere.isPresent() && deliver(elsewhere.get(), request, build, startNanos)) {
+            return;
+        }
+        var key = new CompileKey(direct, elsewhere);
         if (remote.isEmpty() && !(known instanceof Known.Indirect)) {
             miss(startNanos);
-            local.run(request, direct, build);
+            local.run(request, key, build);
             return;
         }
-        compileKnowingInputs(request, direct, build, startNanos);
+        compileKnowingInputs(request, key, build, startNanos);
     }
 
     /** What the command line alone does not tell. */
@@ -182,12 +193,26 @@ final class CompileService {
         return false;
     }
 
+    /** Whether a result of another place serves here. */
+    private boolean deliver(
+            Elsewhere elsewhere, CompileRequest request, BuildSide build, long startNanos)
+            throws IOException, InterruptedException {
+        if (isRecache) {
+            return false;
+        }
+        pending.await(elsewhere.direct());
+        return cache.look(elsewhere.direct(), elsewhere.relocation()::local)
+                        instanceof Known.Result(var result)
+                && deliver(result, request, elsewhere.reader(request), build, startNanos);
+    }
+
     /** Whether there was a result and it went to the build. */
-    private boolean deliver(Digest key, CompileRequest request, BuildSide build, long startNanos)
+    private boolean deliver(
+            Digest result, CompileRequest request, Reader reader, BuildSide build, long startNanos)
             throws IOException {
         Optional<Hit> opened;
         try {
-            opened = cache.open(key, request.outputs(), request.umask());
+            opened = cache.open(result, request.outputs(), request.umask(), reader);
         } catch (IOException e) {
             LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
             return false;
@@ -209,7 +234,7 @@ final class CompileService {
 
     /** The list of inputs is needed first: a worker gets them, or they alone can prove a hit. */
     private void compileKnowingInputs(
-            CompileRequest request, Digest direct, BuildSide build, long startNanos)
+            CompileRequest request, CompileKey key, BuildSide build, long startNanos)
             throws IOException, InterruptedException {
         Optional<SearchPath> search = finder.searchPath(request, build);
         Collected collected = list(request, search, build);
@@ -219,17 +244,17 @@ final class CompileService {
         }
         if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
             miss(startNanos);
-            local.run(request, direct, build);
+            local.run(request, key, build);
             return;
         }
-        Digest key = CompileKeys.result(direct, inputs.inputs());
-        if (!isRecache && deliver(key, request, build, startNanos)) {
-            cache.remember(direct, inputs, key);
+        Digest result = CompileKeys.result(key.direct(), inputs.inputs());
+        if (!isRecache && deliver(result, request, Reader.PLAIN, build, startNanos)) {
+            cache.remember(key.direct(), inputs, result);
             return;
         }
         miss(startNanos);
-        if (!runRemote(request, direct, inputs, search.get(), build)) {
-            local.run(request, direct, build);
+        if (!runRemote(request, key, inputs, search.get(), build)) {
+            local.run(request, key, build);
         }
     }
 
@@ -241,7 +266,7 @@ final class CompileService {
 
     private boolean runRemote(
             CompileRequest request,
-            Digest direct,
+            CompileKey key,
             Collected.Complete inputs,
             SearchPath search,
             BuildSide build)
@@ -251,7 +276,7 @@ final class CompileService {
         }
         Optional<String> reason = remote.get().refusal(request, inputs);
         if (reason.isEmpty()) {
-            reason = remote.get().run(request, direct, inputs, search, build);
+            reason = remote.get().run(request, key, inputs, search, build);
         }
         reason.ifPresent(why -> {
             stats.distFailure(why);

@@ -81,6 +81,7 @@ final class Coordinator implements AutoCloseable {
                         remote,
                         stats,
                         clock,
+                        config.basedirs(),
                         config.coordinator().isRecache());
         var compilers =
                 new CompilerRegistry(

@@ -8,7 +8,6 @@ import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
-import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,8 +43,8 @@ final class LocalCompile {
         this.clock = clock;
     }
 
-    /** Compiles, answers the build, and keeps the result under {@code direct}. */
-    void run(CompileRequest request, Digest direct, BuildSide build)
+    /** Compiles, answers the build, and keeps the result under {@code key}. */
+    void run(CompileRequest request, CompileKey key, BuildSide build)
             throws IOException, InterruptedException {
         Optional<SearchPath> search = inputs.searchPath(request, build);
         long startNanos = FileStamp.nanos(clock.instant());
@@ -56,14 +55,14 @@ final class LocalCompile {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
                     Optional<List<String>> dependencies = list.read();
-                    try (var _ = keeper.begin(direct)) {
+                    try (var _ = keeper.begin(key)) {
                         build.exit(0);
                         Collected collected =
                                 request.quotesUnknownFiles(exited.stderr())
                                         ? new Collected.Untracked(
                                                 "diagnostics of preprocessed source")
                                         : inputs.collect(request, dependencies, search, startNanos);
-                        keeper.keep(direct, collected, result);
+                        keeper.keep(request, key, collected, result);
                     }
                 }
                 case Ended.Exited exited when list.isBlamedBy(exited.stderr()) -> {

@@ -3,6 +3,7 @@ package io.cachepot.client.coordinator;
 import io.cachepot.protocol.Digest;
 import java.time.Duration;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
@@ -29,6 +30,12 @@ final class PendingStores {
             counts.merge(direct, 1, Integer::sum);
         }
         return () -> end(direct);
+    }
+
+    /** Likewise for a result that is looked for under several keys. */
+    Pending begin(List<Digest> keys) {
+        List<Pending> each = keys.stream().map(this::begin).toList();
+        return () -> each.forEach(Pending::close);
     }
 
     private void end(Digest direct) {

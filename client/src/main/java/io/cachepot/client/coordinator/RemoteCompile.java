@@ -18,7 +18,6 @@ import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.client.packaging.ToolchainArchives;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.Toolchain;
-import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Job;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -103,13 +102,13 @@ final class RemoteCompile {
     }
 
     /**
-     * Compiles, answers the build, and keeps the result under {@code direct}.
+     * Compiles, answers the build, and keeps the result under {@code key}.
      *
      * @return why nothing of that happened and the compile has to be done here; empty when it did
      */
     Optional<String> run(
             CompileRequest request,
-            Digest direct,
+            CompileKey key,
             Collected.Complete inputs,
             SearchPath search,
             BuildSide build)
@@ -123,7 +122,7 @@ final class RemoteCompile {
                             workers.run(
                                     job, remote.archive(), () -> new OutputFiles(request.umask())));
             try (OutputFiles outputs = result.outputs()) {
-                return take(request, direct, inputs, environment, result, outputs, build);
+                return take(request, key, inputs, environment, result, outputs, build);
             }
         } catch (DistException | IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
@@ -198,7 +197,7 @@ final class RemoteCompile {
 
     private Optional<String> take(
             CompileRequest request,
-            Digest direct,
+            CompileKey key,
             Collected.Complete inputs,
             JobEnvironment environment,
             RemoteResult result,
@@ -225,9 +224,9 @@ final class RemoteCompile {
         }
         stats.distCompile(result.worker().toString());
         var kept = keeper.read(request, result.stdout(), result.stderr(), startNanos);
-        try (var _ = keeper.begin(direct)) {
+        try (var _ = keeper.begin(key)) {
             build.finish(result.stdout(), result.stderr(), 0);
-            keeper.keep(direct, inputs, kept);
+            keeper.keep(request, key, inputs, kept);
         }
         return Optional.empty();
     }

@@ -8,7 +8,6 @@ import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
-import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -72,17 +71,34 @@ final class ResultKeeper {
     }
 
     /** Announces a {@link #keep}, before the build is told that its compile is done. */
-    PendingStores.Pending begin(Digest direct) {
-        return pending.begin(direct);
+    PendingStores.Pending begin(CompileKey key) {
+        return pending.begin(key.all());
     }
 
-    /** Stores the result under {@code direct} if all that it depends on is known. */
-    void keep(Digest direct, Collected collected, Optional<Result> result) {
+    /** Stores the result under {@code key} if all that it depends on is known. */
+    void keep(
+            CompileRequest request, CompileKey key, Collected collected, Optional<Result> result) {
         switch (collected) {
             case Collected.Complete complete ->
-                    result.ifPresent(whole -> cache.store(direct, complete, whole));
+                    result.ifPresent(whole -> store(request, key, complete, whole));
             case Collected.Untracked(var reason) -> count(reason);
             case Collected.Unsettled _ -> count("input changed while it was compiled");
+        }
+    }
+
+    private void store(
+            CompileRequest request, CompileKey key, Collected.Complete inputs, Result result) {
+        Optional<Result> portable =
+                key.elsewhere().flatMap(each -> each.portable(request, inputs, result));
+        if (portable.isPresent()) {
+            Elsewhere elsewhere = key.elsewhere().orElseThrow();
+            cache.store(
+                    elsewhere.direct(),
+                    elsewhere.relocation().portable(inputs.inputs()),
+                    true,
+                    portable.get());
+        } else {
+            cache.store(key.direct(), inputs.inputs(), inputs.isDirect(), result);
         }
     }
 

@@ -13,6 +13,7 @@ import java.util.List;
  * @param hasClockMacro {@code __DATE__} or {@code __TIME__} occurs
  * @param hasTimestampMacro {@code __TIMESTAMP__} occurs: the time of the file itself
  * @param readsData {@code .incbin} or {@code #embed} occurs: files that no dependency list names
+ * @param namesItself {@code __FILE__} or one of its kin occurs: how the file is called may matter
  */
 public record IncludeScan(
         List<IncludeName> includes,
@@ -21,10 +22,11 @@ public record IncludeScan(
         boolean isComputedQuestion,
         boolean hasClockMacro,
         boolean hasTimestampMacro,
-        boolean readsData) {
+        boolean readsData,
+        boolean namesItself) {
     /** For a file that was not scanned: everything may be in it. */
     public static final IncludeScan UNKNOWN =
-            new IncludeScan(List.of(), List.of(), true, true, true, true, true);
+            new IncludeScan(List.of(), List.of(), true, true, true, true, true, true);
 
     public IncludeScan {
         includes = List.copyOf(includes);

@@ -28,6 +28,7 @@ final class IncludeScanner {
     private boolean hasClockMacro;
     private boolean hasTimestampMacro;
     private boolean readsData;
+    private boolean namesItself;
 
     private IncludeScanner(byte[] text) {
         this.text = text;
@@ -43,7 +44,8 @@ final class IncludeScanner {
                 scanner.isComputedQuestion,
                 scanner.hasClockMacro,
                 scanner.hasTimestampMacro,
-                scanner.readsData);
+                scanner.readsData,
+                scanner.namesItself);
     }
 
     /** Without backslash-newline pairs (translation phase 2), which could cut a keyword in two. */
@@ -185,6 +187,11 @@ final class IncludeScanner {
             readsData |= asksForFile(at);
         } else if (startsWith(at, "__DATE__") || startsWith(at, "__TIME__")) {
             hasClockMacro = true;
+        } else if (startsWith(at, "__FILE__")
+                || startsWith(at, "__BASE_FILE__")
+                || startsWith(at, "__builtin_FILE")
+                || startsWith(at, "__builtin_source_location")) {
+            namesItself = true;
         } else if (startsWith(at, "__TIMESTAMP__")) {
             hasTimestampMacro = true;
         }

@@ -23,6 +23,8 @@ import java.util.TreeSet;
  * the files alone, and serve a stale object when a header appears earlier on the path.
  */
 public final class InputCollector {
+    private static final Path ASSERT = Path.of("/usr/include/assert.h");
+
     private final FileMemory files;
     private final DirectoryMemory directories;
 
@@ -39,11 +41,13 @@ public final class InputCollector {
          * @param isDirect whether {@code inputs} alone can prove a later hit; when a name was
          *     computed by a macro and some dependency is where no search leads, the dependency list
          *     must be made anew each time
+         * @param namesItself whether some file asks for its own name
          * @param usesPrecompiled whether a precompiled header is among the inputs
          */
         record Complete(
                 Inputs inputs,
                 boolean isDirect,
+                boolean namesItself,
                 boolean usesPrecompiled,
                 List<FileMemory.Known> known)
                 implements Collected {
@@ -140,6 +144,7 @@ public final class InputCollector {
             return new Collected.Complete(
                     inputs(known.values()),
                     isDirect,
+                    known.values().stream().anyMatch(this::namesItself),
                     reading.namesPrecompiled() || !precompiled.isEmpty(),
                     List.copyOf(known.values()));
         }
@@ -158,6 +163,14 @@ public final class InputCollector {
             isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
             known.put(path, file.get());
             return isOpaque(path) ? Optional.empty() : untrackable(file.get().scan());
+        }
+
+        /**
+         * The C library's {@code assert} passes the name to a function, so it is in the object for
+         * all to see; elsewhere a compiler may have computed with it.
+         */
+        private boolean namesItself(FileMemory.Known file) {
+            return file.scan().namesItself() && !file.path().equals(ASSERT);
         }
 
         private boolean isOpaque(Path path) {

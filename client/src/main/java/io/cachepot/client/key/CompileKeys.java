@@ -83,19 +83,53 @@ public final class CompileKeys {
             Map<String, String> environment,
             boolean isColored,
             Digest source) {
+        return direct(
+                compiler,
+                invocation,
+                environment,
+                isColored,
+                source,
+                invocation.keyArguments(),
+                List.of("direct", cwd, invocation.source()));
+    }
+
+    /** The key of a manifest that serves in every place with the same relative names. */
+    public static Digest portable(
+            Compiler compiler,
+            Cacheable invocation,
+            Relocation relocation,
+            Map<String, String> environment,
+            boolean isColored,
+            Digest source) {
+        return direct(
+                compiler,
+                invocation,
+                environment,
+                isColored,
+                source,
+                relocation.arguments(),
+                List.of("portable", relocation.source()));
+    }
+
+    private static Digest direct(
+            Compiler compiler,
+            Cacheable invocation,
+            Map<String, String> environment,
+            boolean isColored,
+            Digest source,
+            List<String> arguments,
+            List<String> names) {
         return new KeyHasher()
                 .add(FORMAT)
-                .add("direct")
+                .addAll(names)
                 .add(compiler.identity())
                 .add(compiler.family().name())
                 .add(invocation.language().spelling())
-                .addAll(invocation.keyArguments())
+                .addAll(arguments)
                 .addAll(invocation.facts())
                 .add(invocation.has(Trait.NATIVE_CPU) ? HostCpu.identity().orElse("") : "")
                 .addAll(relevant(environment))
-                .add(cwd)
                 .add(isColored ? "color" : "plain")
-                .add(invocation.source())
                 .add(source)
                 .finish();
     }

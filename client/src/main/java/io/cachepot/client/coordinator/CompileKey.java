@@ -1,0 +1,17 @@
+package io.cachepot.client.coordinator;
+
+import io.cachepot.protocol.Digest;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * The names under which a compile's results are looked for.
+ *
+ * @param direct for this place
+ * @param elsewhere for every place below the base directories
+ */
+record CompileKey(Digest direct, Optional<Elsewhere> elsewhere) {
+    List<Digest> all() {
+        return elsewhere.map(each -> List.of(direct, each.direct())).orElse(List.of(direct));
+    }
+}
