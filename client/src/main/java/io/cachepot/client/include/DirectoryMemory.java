@@ -93,6 +93,26 @@ public final class DirectoryMemory {
             return listing == null || !listing.isBusy();
         }
 
+        /**
+         * Whether {@code path} may exist: a look at it will tell. Free where the listing already
+         * says that there is no such name.
+         */
+        boolean mayExist(Path path) throws IOException {
+            Path parent = path.getParent();
+            if (parent == null || isWorthASingleLook(parent)) {
+                return true;
+            }
+            Optional<Set<String>> names = names(parent);
+            String name = String.valueOf(path.getFileName());
+            return names.isPresent()
+                    && (name.equals("..") || name.equals(".") || names.get().contains(name));
+        }
+
+        /** Whether {@code path} was listed before in this view, which proves a directory. */
+        boolean isDirectory(Path path) {
+            return checked.getOrDefault(path, Optional.empty()).isPresent();
+        }
+
         private boolean isWorthASingleLook(Path directory) throws IOException {
             if (checked.containsKey(directory)) {
                 return false;

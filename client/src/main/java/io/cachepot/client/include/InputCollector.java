@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -16,6 +16,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 
 /**
  * Turns a dependency list into {@link Inputs}: for every name that any of the files could ask for,
@@ -25,8 +27,15 @@ import java.util.TreeSet;
 public final class InputCollector {
     private static final Path ASSERT = Path.of("/usr/include/assert.h");
 
+    private static final int CANDIDATES_MAX = 100_000;
+
     private final FileMemory files;
     private final DirectoryMemory directories;
+
+    /** Where each name is looked for, for each place and search path: most of it never changes. */
+    private final Map<Searching, Map<Question, List<Path>>> candidates = new ConcurrentHashMap<>();
+
+    private final AtomicInteger candidateCount = new AtomicInteger();
 
     public InputCollector(FileMemory files, DirectoryMemory directories) {
         this.files = files;
@@ -82,11 +91,31 @@ public final class InputCollector {
         return run.collect(dependencies);
     }
 
+    private record Searching(Path cwd, SearchPath path) {}
+
+    private Map<Question, List<Path>> remembered(Searching searching) {
+        if (candidateCount.get() > CANDIDATES_MAX) {
+            candidates.clear();
+            candidateCount.set(0);
+        }
+        return candidates.computeIfAbsent(searching, _ -> new ConcurrentHashMap<>());
+    }
+
     private final class Run {
         private final Reading reading;
         private final Path cwd;
         private final SearchPath search;
+        private final Map<Question, List<Path>> candidates;
+        private final List<Path> quoted;
+        private final List<Path> angled;
         private final DirectoryMemory.View view = directories.view();
+
+        /** Files that were read, by the name under which the compiler found them. */
+        private final LinkedHashMap<Path, FileMemory.Known> known = new LinkedHashMap<>();
+
+        /** Of paths whose directory is not there, the first component that is missing. */
+        private final HashMap<Path, Path> missing = new HashMap<>();
+
         private final Map<String, TreeSet<String>> absent = new TreeMap<>();
         private final TreeSet<String> present = new TreeSet<>();
         private final TreeSet<String> withoutPrecompiled = new TreeSet<>();
@@ -106,14 +135,16 @@ public final class InputCollector {
             this.reading = reading;
             cwd = reading.cwd();
             search = reading.search();
+            candidates = remembered(new Searching(cwd, search));
+            quoted = search.quoted().stream().map(cwd::resolve).toList();
+            angled = search.angled().stream().map(cwd::resolve).toList();
             this.startNanos = startNanos;
         }
 
         Collected collect(List<String> dependencies) throws IOException {
-            var known = new LinkedHashMap<Path, FileMemory.Known>();
             for (String dependency : dependencies) {
                 Path path = cwd.resolve(dependency);
-                Optional<String> reason = read(path, known);
+                Optional<String> reason = read(path);
                 if (reason.isPresent()) {
                     return new Collected.Untracked(reason.get());
                 }
@@ -133,7 +164,7 @@ public final class InputCollector {
                 if (Files.isDirectory(header)) {
                     return new Collected.Untracked("directory of precompiled headers");
                 }
-                Optional<String> reason = read(header, known);
+                Optional<String> reason = read(header);
                 if (reason.isPresent()) {
                     return new Collected.Untracked(reason.get());
                 }
@@ -142,7 +173,7 @@ public final class InputCollector {
                 return new Collected.Unsettled();
             }
             return new Collected.Complete(
-                    inputs(known.values()),
+                    inputs(),
                     isDirect,
                     known.values().stream().anyMatch(this::namesItself),
                     reading.namesPrecompiled() || !precompiled.isEmpty(),
@@ -150,12 +181,11 @@ public final class InputCollector {
         }
 
         /**
-         * Adds the file to {@code known}.
+         * Adds the file to those that are known.
          *
          * @return why not
          */
-        private Optional<String> read(Path path, Map<Path, FileMemory.Known> known)
-                throws IOException {
+        private Optional<String> read(Path path) throws IOException {
             Optional<FileMemory.Known> file = files.look(path);
             if (file.isEmpty()) {
                 return Optional.of("input vanished");
@@ -253,15 +283,22 @@ public final class InputCollector {
             if (reading.precompiled() == Reading.Precompiled.GCC) {
                 lookForPrecompiled(candidate, ".gch");
             }
-            if (absentIfMissing(candidate)) {
+            if (known.containsKey(candidate)) {
+                return true;
+            }
+            Optional<FileStamp> stamp =
+                    view.mayExist(candidate) ? FileStamp.of(candidate) : Optional.empty();
+            if (stamp.isEmpty()) {
+                noteAbsent(candidate);
                 return false;
             }
-            if (Files.isDirectory(candidate)) {
+            if (stamp.get().isDirectory()) {
                 // Compilers pass over it, but a file in its place would be taken.
                 present.add(candidate.resolve(".").toString());
                 return false;
             }
-            noteIfNew(candidate);
+            // A name that appeared while the compiler looked may not be what it saw.
+            isUnsettled |= !stamp.get().isSettledAt(startNanos);
             return true;
         }
 
@@ -283,47 +320,64 @@ public final class InputCollector {
             }
         }
 
-        /** A name that appeared while the compiler looked may not be what it saw. */
-        private void noteIfNew(Path candidate) throws IOException {
-            Optional<FileStamp> stamp = FileStamp.of(candidate);
-            isUnsettled |= stamp.isEmpty() || !stamp.get().isSettledAt(startNanos);
+        private List<Path> candidates(Question question) {
+            List<Path> remembered = candidates.get(question);
+            if (remembered == null) {
+                remembered = find(question);
+                candidates.put(question, remembered);
+                candidateCount.addAndGet(remembered.size());
+            }
+            return remembered;
         }
 
-        private List<Path> candidates(Question question) {
-            var candidates = new ArrayList<Path>();
+        private List<Path> find(Question question) {
+            var found = new ArrayList<Path>();
             try {
                 Path name = Path.of(question.name().name());
                 if (name.isAbsolute()) {
                     return List.of(name);
                 }
                 if (question.name().isQuoted()) {
-                    candidates.add(question.beside().resolve(name));
-                    search.quoted()
-                            .forEach(directory ->
-                                    candidates.add(cwd.resolve(directory).resolve(name)));
+                    found.add(question.beside().resolve(name));
+                    quoted.forEach(directory -> found.add(directory.resolve(name)));
                 }
-                search.angled()
-                        .forEach(directory -> candidates.add(cwd.resolve(directory).resolve(name)));
+                angled.forEach(directory -> found.add(directory.resolve(name)));
             } catch (InvalidPathException _) {
                 return List.of(); // a name with a NUL can not exist
             }
-            return candidates;
+            return List.copyOf(found);
         }
 
-        /** Notes the first component that is missing, which many names share. */
         private boolean absentIfMissing(Path path) throws IOException {
             if (view.exists(path)) {
                 return false;
             }
-            Path missing = path;
-            Path parent = missing.getParent();
-            while (parent != null && !view.exists(parent)) {
-                missing = parent;
-                parent = missing.getParent();
-            }
-            absent.computeIfAbsent(String.valueOf(parent), _ -> new TreeSet<>())
-                    .add(String.valueOf(missing.getFileName()));
+            noteAbsent(path);
             return true;
+        }
+
+        /** Notes the first component that is missing, which many names share. */
+        private void noteAbsent(Path path) throws IOException {
+            Path first = firstMissing(path);
+            absent.computeIfAbsent(String.valueOf(first.getParent()), _ -> new TreeSet<>())
+                    .add(String.valueOf(first.getFileName()));
+        }
+
+        private Path firstMissing(Path path) throws IOException {
+            Path parent = path.getParent();
+            if (parent == null || view.isDirectory(parent)) {
+                return path;
+            }
+            Path remembered = missing.get(parent);
+            if (remembered != null) {
+                return remembered;
+            }
+            if (view.exists(parent)) {
+                return path;
+            }
+            Path first = firstMissing(parent);
+            missing.put(parent, first);
+            return first;
         }
 
         /** What lies beside {@code header}, whether or not that is there itself. */
@@ -353,12 +407,12 @@ public final class InputCollector {
             }
         }
 
-        private Inputs inputs(Collection<FileMemory.Known> known) {
+        private Inputs inputs() {
             boolean doTimesMatter =
                     reading.precompiled() == Reading.Precompiled.CLANG
                             && (reading.namesPrecompiled() || !precompiled.isEmpty());
             var read =
-                    known.stream()
+                    known.values().stream()
                             .map(file ->
                                     new InputFile(
                                             file.path().toString(),
