@@ -59,8 +59,7 @@ public record Compiler(
     /** Whether every program still is what it was. One {@code stat} each. */
     public boolean isUnchanged() throws IOException {
         for (Program program : programs) {
-            var now = FileStamp.of(program.file());
-            if (now.isEmpty() || !now.get().equals(program.stamp())) {
+            if (!program.stamp().isOf(program.file())) {
                 return false;
             }
         }

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -78,6 +79,30 @@ public final class DirectoryMemory {
             return names.isPresent() && names.get().contains(name) && Files.exists(path);
         }
 
+        /**
+         * The first of {@code candidates} that exists in {@code directory}, as {@link #exists}
+         * says.
+         */
+        public Optional<String> firstPresent(Path directory, List<String> candidates)
+                throws IOException {
+            for (String name : candidates) {
+                boolean isThere;
+                if (isWorthASingleLook(directory)) {
+                    isThere = Files.exists(directory.resolve(name));
+                } else {
+                    Optional<Set<String>> names = names(directory);
+                    if (names.isEmpty()) {
+                        return Optional.empty();
+                    }
+                    isThere = names.get().contains(name) && Files.exists(directory.resolve(name));
+                }
+                if (isThere) {
+                    return Optional.of(name);
+                }
+            }
+            return Optional.empty();
+        }
+
         /** Whether a precompiled header lies in {@code directory}, which need not exist. */
         public boolean hasPrecompiled(Path directory) throws IOException {
             if (names(directory).isEmpty()) {
@@ -121,7 +146,7 @@ public final class DirectoryMemory {
             return listing != null
                     && listing.isBusy()
                     && singleLooks.merge(directory, 1, Integer::sum) <= SINGLE_LOOKS_MAX
-                    && !FileStamp.of(directory).equals(Optional.of(listing.stamp()));
+                    && !listing.stamp().isOf(directory);
         }
 
         private Optional<Set<String>> names(Path directory) throws IOException {
@@ -135,14 +160,14 @@ public final class DirectoryMemory {
     }
 
     private Optional<Set<String>> list(Path directory) throws IOException {
+        Listing listing = listings.get(directory);
+        if (listing != null && listing.wasSettled() && listing.stamp().isOf(directory)) {
+            return Optional.of(listing.names());
+        }
         Optional<FileStamp> stamp = FileStamp.of(directory);
         if (stamp.isEmpty() || !stamp.get().isDirectory()) {
             listings.remove(directory);
             return Optional.empty();
-        }
-        Listing listing = listings.get(directory);
-        if (listing != null && listing.wasSettled() && listing.stamp().equals(stamp.get())) {
-            return Optional.of(listing.names());
         }
         int changes = listing == null ? 0 : listing.changes() + 1;
         return Optional.of(read(directory, stamp.get(), changes).names());

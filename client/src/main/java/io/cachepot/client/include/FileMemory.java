@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Remembers digest and {@code #include} lines of files by their stamp, so that a header that three
@@ -21,7 +22,7 @@ public final class FileMemory {
     private static final long SCAN_BYTES_MAX = 64L << 20;
 
     private final InstantSource clock;
-    private final ConcurrentHashMap<Path, Entry> entries = new ConcurrentHashMap<>();
+    private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
 
     public FileMemory(InstantSource clock) {
         this.clock = clock;
@@ -34,7 +35,16 @@ public final class FileMemory {
      */
     public record Known(Path path, FileStamp stamp, Digest digest, IncludeScan scan) {}
 
-    private record Entry(Known known, boolean wasSettled) {}
+    /**
+     * One file.
+     *
+     * @param found its knowledge, as it is answered again and again
+     */
+    private record Entry(Known known, boolean wasSettled, Optional<Known> found) {
+        Entry(Known known, boolean wasSettled) {
+            this(known, wasSettled, Optional.of(known));
+        }
+    }
 
     /**
      * Reads or remembers the regular file {@code path}; links are followed.
@@ -42,16 +52,33 @@ public final class FileMemory {
      * @return empty when it does not exist or is not a regular file
      */
     public Optional<Known> look(Path path) throws IOException {
-        Optional<FileStamp> stamp = FileStamp.of(path);
+        return look(path.toString(), path);
+    }
+
+    /**
+     * Likewise.
+     *
+     * @param name absolute
+     */
+    public Optional<Known> look(String name) throws IOException {
+        return look(name, null);
+    }
+
+    private Optional<Known> look(String name, @Nullable Path path) throws IOException {
+        Entry entry = entries.get(name);
+        if (entry != null && entry.wasSettled() && Statx.is(name, entry.known().stamp())) {
+            return entry.found();
+        }
+        Path file = path == null ? Path.of(name) : path;
+        Optional<FileStamp> stamp = FileStamp.of(file);
         if (stamp.isEmpty() || !stamp.get().isRegular()) {
-            entries.remove(path);
+            entries.remove(name);
             return Optional.empty();
         }
-        Entry entry = entries.get(path);
         if (entry != null && entry.wasSettled() && entry.known().stamp().equals(stamp.get())) {
-            return Optional.of(entry.known());
+            return entry.found(); // there is no statx here
         }
-        return read(path, stamp.get());
+        return read(file, stamp.get());
     }
 
     /** Reads until the stamp before and after is the same, so digest and stamp belong together. */
@@ -82,7 +109,7 @@ public final class FileMemory {
         if (entries.size() >= ENTRIES_MAX) {
             entries.clear();
         }
-        entries.put(path, entry);
+        entries.put(path.toString(), entry);
     }
 
     private static Known digest(Path path, FileStamp stamp) throws IOException {

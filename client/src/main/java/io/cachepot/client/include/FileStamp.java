@@ -38,6 +38,10 @@ public record FileStamp(
      * @return empty when there is no such file
      */
     public static Optional<FileStamp> of(Path file) throws IOException {
+        FileStamp quick = Statx.of(file.toString());
+        if (quick != null) {
+            return Optional.of(quick);
+        }
         try {
             return Optional.of(from(Files.readAttributes(file, ATTRIBUTES)));
         } catch (NoSuchFileException _) {
@@ -49,6 +53,11 @@ public record FileStamp(
             }
             throw e;
         }
+    }
+
+    /** Whether {@code file} has this stamp now. The same as to compare with {@link #of}, faster. */
+    public boolean isOf(Path file) throws IOException {
+        return Statx.is(file.toString(), this) || of(file).equals(Optional.of(this));
     }
 
     private static boolean isNotThere(Path file) {

@@ -26,7 +26,7 @@ public final class InputVerifier {
      */
     public Optional<String> change(Inputs inputs) throws IOException {
         for (InputFile file : inputs.files()) {
-            var known = files.look(Path.of(file.path()));
+            var known = files.look(file.path());
             if (known.isEmpty()) {
                 return Optional.of(file.path() + " is gone");
             }
@@ -40,10 +40,9 @@ public final class InputVerifier {
         }
         for (Absence absence : inputs.absences()) {
             Path directory = Path.of(absence.directory());
-            for (String name : absence.names()) {
-                if (view.exists(directory.resolve(name))) {
-                    return Optional.of(directory.resolve(name) + " appeared");
-                }
+            Optional<String> name = view.firstPresent(directory, absence.names());
+            if (name.isPresent()) {
+                return Optional.of(directory.resolve(name.get()) + " appeared");
             }
         }
         for (String directory : inputs.withoutPrecompiled()) {
