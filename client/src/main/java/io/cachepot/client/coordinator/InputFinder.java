@@ -6,6 +6,7 @@ import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.include.InputCollector.Dependencies;
 import io.cachepot.client.include.Reading;
 import io.cachepot.client.include.Reading.Precompiled;
 import io.cachepot.client.include.SearchPath;
@@ -40,12 +41,14 @@ final class InputFinder {
     }
 
     /** Files that the compile reads, by a run of the preprocessor; empty when it fails. */
-    Optional<List<String>> dependencies(CompileRequest request, ProgramRunner runner)
+    Optional<Dependencies> dependencies(CompileRequest request, ProgramRunner runner)
             throws IOException, InterruptedException {
         if (request.invocation().language().isPreprocessed()) {
-            return Optional.of(List.of(request.invocation().source()));
+            return Optional.of(new Dependencies(List.of(request.invocation().source()), true));
         }
-        return preprocessor.dependencies(request, runner);
+        return preprocessor
+                .dependencies(request, runner)
+                .map(files -> new Dependencies(files, true));
     }
 
     /**
@@ -55,7 +58,7 @@ final class InputFinder {
      */
     Collected collect(
             CompileRequest request,
-            Optional<List<String>> dependencies,
+            Optional<Dependencies> dependencies,
             Optional<SearchPath> search,
             long startNanos)
             throws IOException {
@@ -65,9 +68,12 @@ final class InputFinder {
         if (search.isEmpty()) {
             return new Collected.Untracked("search path not understood");
         }
-        var all = new LinkedHashSet<>(dependencies.get());
+        var all = new LinkedHashSet<>(dependencies.get().files());
         all.addAll(request.invocation().inputs());
-        return collector.collect(List.copyOf(all), reading(request, search.get()), startNanos);
+        return collector.collect(
+                new Dependencies(List.copyOf(all), dependencies.get().isWhole()),
+                reading(request, search.get()),
+                startNanos);
     }
 
     private static Reading reading(CompileRequest request, SearchPath search) {

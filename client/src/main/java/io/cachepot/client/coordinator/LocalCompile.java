@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.client.coordinator.BuildSide.Ended;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
+import io.cachepot.client.include.InputCollector.Dependencies;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
@@ -15,6 +16,8 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * Compiles where the build runs, as its child. The compiler itself says what it read, in the same
@@ -24,11 +27,16 @@ import java.util.Optional;
 final class LocalCompile {
     private static final System.Logger LOG = System.getLogger(LocalCompile.class.getName());
 
+    private static final int SOURCES_MAX = 10_000;
+
     private final InputFinder inputs;
     private final ResultKeeper keeper;
     private final Scratch scratch;
     private final Stats stats;
     private final InstantSource clock;
+
+    /** Sources whose system headers could not be found by reading; the preprocessor is asked. */
+    private final Set<Path> wantsWhole = ConcurrentHashMap.newKeySet();
 
     LocalCompile(
             InputFinder inputs,
@@ -54,7 +62,7 @@ final class LocalCompile {
             switch (build.compile(request.compiler().executable().toString(), arguments)) {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
-                    Optional<List<String>> dependencies = list.read();
+                    Optional<Dependencies> dependencies = list.read();
                     try (var _ = keeper.begin(key)) {
                         build.exit(0);
                         Collected collected =
@@ -62,6 +70,9 @@ final class LocalCompile {
                                         ? new Collected.Untracked(
                                                 "diagnostics of preprocessed source")
                                         : inputs.collect(request, dependencies, search, startNanos);
+                        if (collected instanceof Collected.Incomplete) {
+                            wantWhole(request.source());
+                        }
                         keeper.keep(request, key, collected, result);
                     }
                 }
@@ -95,7 +106,7 @@ final class LocalCompile {
         }
 
         /** After the compile. */
-        Optional<List<String>> read() throws IOException;
+        Optional<Dependencies> read() throws IOException;
 
         void close() throws IOException;
     }
@@ -108,8 +119,27 @@ final class LocalCompile {
         }
 
         @Override
-        public Optional<List<String>> read() throws IOException {
-            return Preprocessor.read(file);
+        public Optional<Dependencies> read() throws IOException {
+            return Preprocessor.read(file).map(files -> new Dependencies(files, true));
+        }
+
+        @Override
+        public void close() {}
+    }
+
+    /**
+     * The user's list leaves out system headers, and a compiler writes but one list: the rest is
+     * found by reading.
+     */
+    private record AskedWithoutSystem(Path file) implements DependencyList {
+        @Override
+        public List<String> arguments() {
+            return List.of();
+        }
+
+        @Override
+        public Optional<Dependencies> read() throws IOException {
+            return Preprocessor.read(file).map(files -> new Dependencies(files, false));
         }
 
         @Override
@@ -131,8 +161,8 @@ final class LocalCompile {
         }
 
         @Override
-        public Optional<List<String>> read() throws IOException {
-            return Preprocessor.read(file);
+        public Optional<Dependencies> read() throws IOException {
+            return Preprocessor.read(file).map(files -> new Dependencies(files, true));
         }
 
         @Override
@@ -141,15 +171,15 @@ final class LocalCompile {
         }
     }
 
-    /** It is known without asking: preprocessed source reads nothing. */
-    private record Before(Optional<List<String>> dependencies) implements DependencyList {
+    /** It is known before the compile. */
+    private record Before(Optional<Dependencies> dependencies) implements DependencyList {
         @Override
         public List<String> arguments() {
             return List.of();
         }
 
         @Override
-        public Optional<List<String>> read() {
+        public Optional<Dependencies> read() {
             return dependencies;
         }
 
@@ -160,15 +190,25 @@ final class LocalCompile {
     private DependencyList dependencyList(CompileRequest request, BuildSide build)
             throws IOException, InterruptedException {
         if (request.invocation().language().isPreprocessed()) {
-            return new Before(Optional.of(List.of(request.invocation().source())));
+            return new Before(inputs.dependencies(request, build));
         }
         var asked = request.invocation().dependencies();
         if (asked.isEmpty()) {
             return new Ours(scratch.newFile("d"));
         }
-        // A list without system headers is not enough, and a compiler writes but one.
-        return asked.get().leavesOutSystemHeaders()
+        Path file = request.cwd().resolve(asked.get().file());
+        if (!asked.get().leavesOutSystemHeaders()) {
+            return new Asked(file);
+        }
+        return wantsWhole.contains(request.source())
                 ? new Before(inputs.dependencies(request, build))
-                : new Asked(request.cwd().resolve(asked.get().file()));
+                : new AskedWithoutSystem(file);
+    }
+
+    private void wantWhole(Path source) {
+        if (wantsWhole.size() >= SOURCES_MAX) {
+            wantsWhole.clear();
+        }
+        wantsWhole.add(source);
     }
 }

@@ -82,6 +82,7 @@ final class ResultKeeper {
             case Collected.Complete complete ->
                     result.ifPresent(whole -> store(request, key, complete, whole));
             case Collected.Untracked(var reason) -> count(reason);
+            case Collected.Incomplete _ -> count("list of headers is not whole");
             case Collected.Unsettled _ -> count("input changed while it was compiled");
         }
     }

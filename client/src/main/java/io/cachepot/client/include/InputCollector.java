@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -27,6 +29,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 public final class InputCollector {
     private static final Path ASSERT = Path.of("/usr/include/assert.h");
 
+    /** gcc includes it by itself where the C library has it. */
+    private static final IncludeName IMPLICIT = new IncludeName("stdc-predef.h", false, false);
+
     private static final int CANDIDATES_MAX = 100_000;
 
     private final FileMemory files;
@@ -40,6 +45,18 @@ public final class InputCollector {
     public InputCollector(FileMemory files, DirectoryMemory directories) {
         this.files = files;
         this.directories = directories;
+    }
+
+    /**
+     * A dependency list.
+     *
+     * @param isWhole false for that of {@code -MMD}: the system headers are found by reading what
+     *     the others, and they themselves, include. They may be more than the compiler read.
+     */
+    public record Dependencies(List<String> files, boolean isWhole) {
+        public Dependencies {
+            files = List.copyOf(files);
+        }
     }
 
     /** What came of it. */
@@ -65,6 +82,9 @@ public final class InputCollector {
             }
         }
 
+        /** Only the whole list would do: a macro names what is included, say. */
+        record Incomplete() implements Collected {}
+
         /** The result depends on something that can not be tracked. */
         record Untracked(String reason) implements Collected {}
 
@@ -78,17 +98,20 @@ public final class InputCollector {
     /**
      * Collects.
      *
-     * @param dependencies files read, as the compiler names them
+     * @param dependencies files read, as the compiler names them; whole, or without system headers
      * @param startNanos when the compile began that {@code dependencies} came from; whatever
      *     changed after it makes the answer {@link Collected.Unsettled}
      */
-    public Collected collect(List<String> dependencies, Reading reading, long startNanos)
+    public Collected collect(Dependencies dependencies, Reading reading, long startNanos)
             throws IOException {
-        var run = new Run(reading, startNanos);
-        for (String name : reading.forcedIncludes()) {
-            run.asked.add(new Question(new IncludeName(name, true, false), reading.cwd(), false));
+        var run = new Run(reading, startNanos, dependencies.isWhole());
+        if (!dependencies.isWhole()) {
+            run.ask(IMPLICIT, reading.cwd(), false);
         }
-        return run.collect(dependencies);
+        for (String name : reading.forcedIncludes()) {
+            run.ask(new IncludeName(name, true, false), reading.cwd(), false);
+        }
+        return run.collect(dependencies.files());
     }
 
     private record Searching(Path cwd, SearchPath path) {}
@@ -120,7 +143,10 @@ public final class InputCollector {
         private final TreeSet<String> present = new TreeSet<>();
         private final TreeSet<String> withoutPrecompiled = new TreeSet<>();
         private final LinkedHashSet<Path> precompiled = new LinkedHashSet<>();
-        private final LinkedHashSet<Question> asked = new LinkedHashSet<>();
+        private final HashSet<Question> asked = new HashSet<>();
+
+        /** Of those, the ones that were not looked for yet. */
+        private final ArrayDeque<Question> pending = new ArrayDeque<>();
 
         /** Directories of all files read. */
         private final LinkedHashSet<Path> besides = new LinkedHashSet<>();
@@ -129,9 +155,15 @@ public final class InputCollector {
         private final LinkedHashSet<Path> computing = new LinkedHashSet<>();
 
         private final long startNanos;
+        private final boolean isWhole;
+
+        /** Files that some other includes, which the dependency list left out. */
+        private final ArrayDeque<Path> leftOut = new ArrayDeque<>();
+
         private boolean isUnsettled;
 
-        Run(Reading reading, long startNanos) {
+        Run(Reading reading, long startNanos, boolean isWhole) {
+            this.isWhole = isWhole;
             this.reading = reading;
             cwd = reading.cwd();
             search = reading.search();
@@ -156,8 +188,9 @@ public final class InputCollector {
                 absentIfMissing(cwd.resolve(directory));
             }
             boolean isDirect = computing.isEmpty() || explainComputed(dependencies);
-            for (Question question : asked) {
-                search(question);
+            searchAsked();
+            if (!isWhole && !addLeftOut()) {
+                return new Collected.Incomplete();
             }
             notePrecompiledOfForced();
             for (Path header : precompiled) {
@@ -178,6 +211,39 @@ public final class InputCollector {
                     known.values().stream().anyMatch(this::namesItself),
                     reading.namesPrecompiled() || !precompiled.isEmpty(),
                     List.copyOf(known.values()));
+        }
+
+        private void searchAsked() throws IOException {
+            while (!pending.isEmpty()) {
+                search(pending.remove());
+            }
+        }
+
+        /**
+         * Adds what the list left out, and what that includes, whether or not an {@code #if} takes
+         * it.
+         *
+         * @return whether all of it is known
+         */
+        private boolean addLeftOut() throws IOException {
+            if (!computing.isEmpty() || reading.namesPrecompiled()) {
+                return false;
+            }
+            while (!leftOut.isEmpty()) {
+                Path file = leftOut.remove();
+                if (known.containsKey(file)) {
+                    continue;
+                }
+                if (read(file).isPresent()) {
+                    return false;
+                }
+                note(file.toString(), known.get(file).scan());
+                if (!computing.isEmpty()) {
+                    return false;
+                }
+                searchAsked();
+            }
+            return precompiled.isEmpty();
         }
 
         /**
@@ -229,12 +295,15 @@ public final class InputCollector {
             if (scan.isComputedInclude()) {
                 computing.add(beside);
             }
-            scan.includes()
-                    .forEach(name ->
-                            asked.add(new Question(name, name.isQuoted() ? beside : cwd, false)));
-            scan.asked()
-                    .forEach(name ->
-                            asked.add(new Question(name, name.isQuoted() ? beside : cwd, true)));
+            scan.includes().forEach(name -> ask(name, beside, false));
+            scan.asked().forEach(name -> ask(name, beside, true));
+        }
+
+        private void ask(IncludeName name, Path beside, boolean isExistenceOnly) {
+            var question = new Question(name, name.isQuoted() ? beside : cwd, isExistenceOnly);
+            if (asked.add(question)) {
+                pending.add(question);
+            }
         }
 
         /**
@@ -313,6 +382,8 @@ public final class InputCollector {
                 }
                 if (question.isExistenceOnly()) {
                     present.add(candidate.toString());
+                } else if (!isWhole) {
+                    leftOut.add(candidate);
                 }
                 if (!question.name().isNext()) {
                     return;

@@ -224,6 +224,135 @@ class SoundnessIT {
         check("@gcc -MD -MF a.c -c a.c -o a.o");
     }
 
+    @ParameterizedTest
+    @ValueSource(strings = {"gcc", "clang"})
+    void systemHeadersCountThoughTheListLeavesThemOut(String compiler) throws Exception {
+        // Given
+        String command = "@" + compiler + " -isystem first -isystem second -MMD -MP -c a.c -o a.o";
+        usesHeader("<outer.h>");
+        machine.write("second/outer.h", "#include \"deep/inner.h\"\n");
+        header("second/deep/inner.h", 1);
+        check(command);
+        long hits = machine.hits();
+        check(command);
+        assertThat(machine.hits()).isEqualTo(hits + 2);
+
+        // When
+        header("second/deep/inner.h", 2);
+
+        // Then
+        check(command);
+
+        // When: one that comes before
+        header("first/outer.h", 3);
+
+        // Then
+        check(command);
+        assertThat(Files.readString(machine.project.resolve("a.c"))).contains("outer.h");
+    }
+
+    @Test
+    void aSystemHeaderThatAMacroNamesIsNotMissed() throws Exception {
+        // Given
+        String command = "@gcc -isystem sys '-DNAME=<h.h>' -MMD -c a.c -o a.o";
+        usesHeader("NAME");
+        header("sys/h.h", 1);
+        check(command);
+        long hits = machine.hits();
+        check(command);
+        assertThat(machine.hits()).isGreaterThan(hits);
+
+        // When
+        header("sys/h.h", 2);
+
+        // Then
+        check(command);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"first/h.h", "second/h.h"})
+    void aPrecompiledHeaderIsAnInputLikeOthers(String place) throws Exception {
+        // Given: gcc takes it even where the header itself is not
+        String command = "@gcc -Ifirst -Isecond -c a.c -o a.o";
+        usesHeader("<h.h>");
+        Files.createDirectories(machine.project.resolve("first"));
+        header("second/h.h", 1);
+        header("other.h", 7);
+        check(command);
+
+        // When
+        Ended made = machine.plain("gcc", "-x", "c-header", "other.h", "-o", place + ".gch");
+
+        // Then
+        assertThat(made.exitCode()).isZero();
+        check(command);
+        long hits = machine.hits();
+        check(command);
+        assertThat(machine.hits()).isEqualTo(hits + 2);
+
+        // When: another one in its place, then none
+        header("other.h", 8);
+        machine.plain("gcc", "-x", "c-header", "other.h", "-o", place + ".gch");
+
+        // Then
+        check(command);
+        Files.delete(machine.project.resolve(place + ".gch"));
+        check(command);
+    }
+
+    @Test
+    void clangsPrecompiledHeaderMindsTimes() throws Exception {
+        // Given
+        usesHeader("\"none.h\"");
+        machine.write("none.h", "");
+        Path header = machine.write("h.h", "#define H 1\n");
+        String use = "@clang -include-pch h.pch -c a.c -o a.o";
+        check("@clang -x c-header h.h -o h.pch");
+        machine.plain("clang", "-x", "c-header", "h.h", "-o", "h.pch");
+        check(use);
+        long hits = machine.hits();
+        check(use);
+        assertThat(machine.hits()).isEqualTo(hits + 2);
+
+        // When: the same content at another time is an error
+        Files.setLastModifiedTime(header, FileTime.from(Instant.ofEpochSecond(1_000_000_000)));
+
+        // Then
+        assertThat(check(use).ended().exitCode()).isNotZero();
+        check("@clang -x c-header h.h -o h.pch");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"__DATE__ __TIME__", "__TIMESTAMP__"})
+    void theDateThatIsSetDecides(String macro) throws Exception {
+        // Given
+        machine.write("a.c", "const char *f(void) { return " + macro + "; }\n");
+        for (String date : new String[] {"1", "100000000"}) {
+            // When
+            machine.set("SOURCE_DATE_EPOCH", date);
+
+            // Then
+            check(COMPILE);
+            long hits = machine.hits();
+            check(COMPILE);
+            assertThat(machine.hits() > hits).isEqualTo(!macro.equals("__TIMESTAMP__"));
+        }
+    }
+
+    @Test
+    void preprocessedSourceWithDiagnosticsIsCompiledEachTime() throws Exception {
+        // Given: diagnostics quote the file that the line marker names
+        machine.write("original.c", "int f(void) { int one; }\n");
+        machine.write("a.i", "# 1 \"original.c\"\nint f(void) { int one; }\n");
+        check("@gcc -Wall -c a.i -o a.o");
+
+        // When
+        machine.write("original.c", "int f(void) { int two; }\n");
+
+        // Then
+        check("@gcc -Wall -c a.i -o a.o");
+    }
+
     @Test
     void definitionsAreScannedAsFilesAre() throws Exception {
         // Given

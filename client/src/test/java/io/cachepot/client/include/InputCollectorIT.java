@@ -123,7 +123,7 @@ class InputCollectorIT {
         var search = new SearchPath(List.of(), List.of("first", "second"), List.of("missing"));
         return new InputCollector(files, directories)
                 .collect(
-                        List.of("a.c", "second/b.h"),
+                        new InputCollector.Dependencies(List.of("a.c", "second/b.h"), true),
                         new Reading(
                                 directory,
                                 search,
