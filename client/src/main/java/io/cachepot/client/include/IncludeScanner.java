@@ -168,11 +168,23 @@ final class IncludeScanner {
 
     private void includeName(int at, boolean isNext) {
         IncludeName name = nameAt(at, isNext);
-        if (name == null) {
-            isComputedInclude = true;
-        } else {
+        if (name != null) {
             includes.add(name);
+        } else if (mayBeMacro(at)) {
+            isComputedInclude = true;
         }
+    }
+
+    /**
+     * Whether a name may begin at {@code at}, or one that begins there is broken. Else a compiler
+     * would refuse it, if it is not a comment's text: {@code #include's}.
+     */
+    private boolean mayBeMacro(int at) {
+        if (at >= text.length) {
+            return false;
+        }
+        byte b = text[at];
+        return isWord(b) || b < 0 || b == '$' || b == '\\' || b == '"' || b == '<';
     }
 
     private void underscore(int at) {

@@ -87,6 +87,13 @@ class IncludeScannerTest {
         assertThat(scan("#ifdef __has_include\n#endif\n").isComputedQuestion()).isFalse();
     }
 
+    @ParameterizedTest
+    @ValueSource(
+            strings = {"   #include's of others\n", "#include\n", "#include (x)\n", "#include"})
+    void whatCanNotBeANameIsNone(String text) {
+        assertThat(scan(text).isComputedInclude()).isFalse();
+    }
+
     private static boolean tellsTime(String text) {
         IncludeScan scan = scan(text);
         return scan.hasClockMacro() || scan.hasTimestampMacro();
