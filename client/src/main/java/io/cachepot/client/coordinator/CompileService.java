@@ -17,11 +17,10 @@ import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.protocol.Digest;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -32,6 +31,10 @@ final class CompileService {
 
     /** A source that was unpacked or generated just now settles in a moment. */
     private static final int LISTS_MAX = 2;
+
+    /** What a link that leads nowhere is taken for. */
+    private static final Optional<FileStamp> NOT_A_FILE =
+            Optional.of(new FileStamp(0, 0, 0, 0, 0, 0));
 
     private final FileMemory files;
     private final InputFinder finder;
@@ -167,9 +170,13 @@ final class CompileService {
     }
 
     /** A compiler writes into a device or fails on a directory; a rename would replace them. */
-    private static boolean hasOddTarget(CompileRequest request) {
+    private static boolean hasOddTarget(CompileRequest request) throws IOException {
         for (Path target : request.outputs()) {
-            if (Files.exists(target, LinkOption.NOFOLLOW_LINKS) && !Files.isRegularFile(target)) {
+            Optional<FileStamp> there = FileStamp.ofLink(target);
+            if (there.isPresent() && there.get().isLink()) {
+                there = FileStamp.of(target).or(() -> NOT_A_FILE);
+            }
+            if (there.isPresent() && !there.get().isRegular()) {
                 return true;
             }
         }
@@ -178,17 +185,18 @@ final class CompileService {
 
     /** A compiler refuses to overwrite its source, or the last one to write wins. */
     private static boolean isWrittenTwice(CompileRequest request) throws IOException {
-        var files = new ArrayList<Path>(List.of(request.source()));
+        var names = new HashSet<Path>(List.of(request.source().normalize()));
+        var stamps = new ArrayList<FileStamp>();
+        FileStamp.of(request.source()).ifPresent(stamps::add);
         for (Path target : request.outputs()) {
-            for (Path file : files) {
-                if (target.normalize().equals(file.normalize())
-                        || (Files.exists(target)
-                                && Files.exists(file)
-                                && Files.isSameFile(target, file))) {
-                    return true;
-                }
+            Optional<FileStamp> stamp = FileStamp.of(target);
+            if (!names.add(target.normalize())
+                    || stamps.stream()
+                            .anyMatch(other ->
+                                    stamp.filter(each -> each.isSameFileAs(other)).isPresent())) {
+                return true;
             }
-            files.add(target);
+            stamp.ifPresent(stamps::add);
         }
         return false;
     }

@@ -103,6 +103,11 @@ public final class DirectoryMemory {
             return Optional.empty();
         }
 
+        /** Whether there is no such directory. */
+        boolean isMissing(Path directory) throws IOException {
+            return names(directory).isEmpty();
+        }
+
         /** Whether a precompiled header lies in {@code directory}, which need not exist. */
         public boolean hasPrecompiled(Path directory) throws IOException {
             if (names(directory).isEmpty()) {

@@ -1,5 +1,6 @@
 package io.cachepot.client.include;
 
+import io.cachepot.client.include.Statx.Failure;
 import java.io.IOException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
@@ -23,13 +24,15 @@ import java.util.concurrent.TimeUnit;
  *     restored the mtime
  */
 public record FileStamp(
-        long device, long inode, long size, long modifiedNanos, long changedNanos, int mode) {
+        long device, long inode, long size, long modifiedNanos, long changedNanos, int mode)
+        implements Statx.Answer {
     /** File times tick with the scheduler: 10 ms at HZ=100, and some file systems keep less. */
     public static final long GRANULARITY_NANOS = TimeUnit.MILLISECONDS.toNanos(20);
 
     private static final int TYPE_MASK = 0170000;
     private static final int REGULAR = 0100000;
     private static final int DIRECTORY = 0040000;
+    private static final int LINK = 0120000;
     private static final String ATTRIBUTES = "unix:dev,ino,size,lastModifiedTime,ctime,mode";
 
     /**
@@ -38,12 +41,25 @@ public record FileStamp(
      * @return empty when there is no such file
      */
     public static Optional<FileStamp> of(Path file) throws IOException {
-        FileStamp quick = Statx.of(file.toString());
-        if (quick != null) {
-            return Optional.of(quick);
-        }
+        return switch (Statx.of(file.toString(), true)) {
+            case FileStamp stamp -> Optional.of(stamp);
+            case Failure.MISSING -> Optional.empty();
+            case Failure.UNKNOWN -> ask(file);
+        };
+    }
+
+    /** Likewise of a symbolic link itself. */
+    public static Optional<FileStamp> ofLink(Path file) throws IOException {
+        return switch (Statx.of(file.toString(), false)) {
+            case FileStamp stamp -> Optional.of(stamp);
+            case Failure.MISSING -> Optional.empty();
+            case Failure.UNKNOWN -> ask(file, LinkOption.NOFOLLOW_LINKS);
+        };
+    }
+
+    private static Optional<FileStamp> ask(Path file, LinkOption... options) throws IOException {
         try {
-            return Optional.of(from(Files.readAttributes(file, ATTRIBUTES)));
+            return Optional.of(from(Files.readAttributes(file, ATTRIBUTES, options)));
         } catch (NoSuchFileException _) {
             return Optional.empty();
         } catch (FileSystemException e) {
@@ -86,12 +102,20 @@ public record FileStamp(
         return TimeUnit.SECONDS.toNanos(instant.getEpochSecond()) + instant.getNano();
     }
 
+    public boolean isSameFileAs(FileStamp other) {
+        return inode == other.inode && device == other.device;
+    }
+
     public boolean isRegular() {
         return (mode & TYPE_MASK) == REGULAR;
     }
 
     public boolean isDirectory() {
         return (mode & TYPE_MASK) == DIRECTORY;
+    }
+
+    public boolean isLink() {
+        return (mode & TYPE_MASK) == LINK;
     }
 
     public boolean isExecutable() {

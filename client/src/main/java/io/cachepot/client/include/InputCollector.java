@@ -86,7 +86,7 @@ public final class InputCollector {
         record Incomplete() implements Collected {}
 
         /** The result depends on something that can not be tracked. */
-        record Untracked(String reason) implements Collected {}
+        record Untracked(String reason) implements Collected, Read {}
 
         /**
          * Some input changed after the compile began, or so short a time before that file times can
@@ -113,6 +113,11 @@ public final class InputCollector {
         }
         return run.collect(dependencies.files());
     }
+
+    /** One input, or why it can not be one. */
+    sealed interface Read permits ReadFile, Collected.Untracked {}
+
+    private record ReadFile(FileMemory.Known file) implements Read {}
 
     private record Searching(Path cwd, SearchPath path) {}
 
@@ -176,12 +181,15 @@ public final class InputCollector {
         Collected collect(List<String> dependencies) throws IOException {
             for (String dependency : dependencies) {
                 Path path = cwd.resolve(dependency);
-                Optional<String> reason = read(path);
-                if (reason.isPresent()) {
-                    return new Collected.Untracked(reason.get());
-                }
-                if (!isOpaque(path)) {
-                    note(dependency, known.get(path).scan());
+                switch (read(path)) {
+                    case Collected.Untracked untracked -> {
+                        return untracked;
+                    }
+                    case ReadFile(var file) -> {
+                        if (!isOpaque(path)) {
+                            note(dependency, file.scan());
+                        }
+                    }
                 }
             }
             for (String directory : search.ignored()) {
@@ -197,9 +205,8 @@ public final class InputCollector {
                 if (Files.isDirectory(header)) {
                     return new Collected.Untracked("directory of precompiled headers");
                 }
-                Optional<String> reason = read(header);
-                if (reason.isPresent()) {
-                    return new Collected.Untracked(reason.get());
+                if (read(header) instanceof Collected.Untracked untracked) {
+                    return untracked;
                 }
             }
             if (isUnsettled) {
@@ -234,10 +241,10 @@ public final class InputCollector {
                 if (known.containsKey(file)) {
                     continue;
                 }
-                if (read(file).isPresent()) {
+                if (!(read(file) instanceof ReadFile(var found))) {
                     return false;
                 }
-                note(file.toString(), known.get(file).scan());
+                note(file.toString(), found.scan());
                 if (!computing.isEmpty()) {
                     return false;
                 }
@@ -246,19 +253,17 @@ public final class InputCollector {
             return precompiled.isEmpty();
         }
 
-        /**
-         * Adds the file to those that are known.
-         *
-         * @return why not
-         */
-        private Optional<String> read(Path path) throws IOException {
+        /** Adds the file to those that are known. */
+        private Read read(Path path) throws IOException {
             Optional<FileMemory.Known> file = files.look(path);
             if (file.isEmpty()) {
-                return Optional.of("input vanished");
+                return new Collected.Untracked("input vanished");
             }
             isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
             known.put(path, file.get());
-            return isOpaque(path) ? Optional.empty() : untrackable(file.get().scan());
+            Optional<String> reason =
+                    isOpaque(path) ? Optional.empty() : untrackable(file.get().scan());
+            return reason.<Read>map(Collected.Untracked::new).orElse(new ReadFile(file.get()));
         }
 
         /**
@@ -457,6 +462,9 @@ public final class InputCollector {
             Path directory = header.getParent();
             if (name == null || directory == null) {
                 return;
+            }
+            if (view.isMissing(directory)) {
+                return; // as the header is, and that is noted
             }
             if (view.isQuiet(directory) && !view.hasPrecompiled(directory)) {
                 withoutPrecompiled.add(directory.toString());

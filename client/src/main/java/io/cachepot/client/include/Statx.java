@@ -17,9 +17,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Statx {
     private static final int AT_FDCWD = -100;
+    private static final int AT_SYMLINK_NOFOLLOW = 0x100;
     private static final int BASIC_STATS = 0x7ff;
+    private static final int ENOENT = 2;
+    private static final int ENOTDIR = 20;
     private static final int PATH_BYTES_MAX = 4096;
     private static final int STRUCTURE_BYTES = 256;
+    private static final int ERRNO_BYTES = 8;
+    private static final long ERRNO = PATH_BYTES_MAX + STRUCTURE_BYTES;
     private static final long MODE = PATH_BYTES_MAX + 28;
     private static final long INODE = PATH_BYTES_MAX + 32;
     private static final long SIZE = PATH_BYTES_MAX + 40;
@@ -33,10 +38,9 @@ final class Statx {
 
     private static final @Nullable MethodHandle FUNCTION = function();
 
-    /** A path, and behind it the answer. */
+    /** A path, behind it the answer, behind that the error's number. */
     private static final ThreadLocal<MemorySegment> MEMORY =
-            ThreadLocal.withInitial(
-                    () -> Arena.ofAuto().allocate(PATH_BYTES_MAX + STRUCTURE_BYTES, Long.BYTES));
+            ThreadLocal.withInitial(() -> Arena.ofAuto().allocate(ERRNO + ERRNO_BYTES, Long.BYTES));
 
     private Statx() {}
 
@@ -54,32 +58,53 @@ final class Statx {
                                         ValueLayout.ADDRESS,
                                         ValueLayout.JAVA_INT,
                                         ValueLayout.JAVA_INT,
-                                        ValueLayout.ADDRESS)))
+                                        ValueLayout.ADDRESS),
+                                Linker.Option.captureCallState("errno")))
                 .orElse(null);
     }
 
     /**
-     * Asks for {@code path}, links followed.
+     * Asks for {@code path}.
      *
-     * @return null when it has no answer, whyever: ask the JDK then
+     * @param followsLinks whether a symbolic link stands for what it leads to
      */
-    static @Nullable FileStamp of(String path) {
-        MemorySegment memory = ask(path);
-        return memory == null
-                ? null
-                : new FileStamp(
-                        device(memory),
-                        memory.get(ValueLayout.JAVA_LONG, INODE),
-                        memory.get(ValueLayout.JAVA_LONG, SIZE),
-                        nanos(memory, MODIFIED),
-                        nanos(memory, CHANGED),
-                        memory.get(ValueLayout.JAVA_SHORT, MODE) & 0xffff);
+    static Answer of(String path, boolean followsLinks) {
+        MemorySegment memory = ask(path, followsLinks ? 0 : AT_SYMLINK_NOFOLLOW);
+        if (memory == null) {
+            return Failure.UNKNOWN;
+        }
+        int error = memory.get(ValueLayout.JAVA_INT, ERRNO);
+        if (error != 0) {
+            return error == ENOENT || error == ENOTDIR ? Failure.MISSING : Failure.UNKNOWN;
+        }
+        return new FileStamp(
+                device(memory),
+                memory.get(ValueLayout.JAVA_LONG, INODE),
+                memory.get(ValueLayout.JAVA_LONG, SIZE),
+                nanos(memory, MODIFIED),
+                nanos(memory, CHANGED),
+                memory.get(ValueLayout.JAVA_SHORT, MODE) & 0xffff);
     }
 
-    /** Whether {@link #of} would give {@code stamp}; makes nothing that has to be collected. */
+    /** A stamp, or why there is none. */
+    sealed interface Answer permits FileStamp, Failure {}
+
+    /** Why there is no stamp. */
+    enum Failure implements Answer {
+        MISSING,
+
+        /** Another error, or there is no {@code statx}: the JDK shall say. */
+        UNKNOWN
+    }
+
+    /**
+     * Whether {@link #of} would give {@code stamp}, links followed; makes nothing that has to be
+     * collected.
+     */
     static boolean is(String path, FileStamp stamp) {
-        MemorySegment memory = ask(path);
+        MemorySegment memory = ask(path, 0);
         return memory != null
+                && memory.get(ValueLayout.JAVA_INT, ERRNO) == 0
                 && memory.get(ValueLayout.JAVA_LONG, INODE) == stamp.inode()
                 && memory.get(ValueLayout.JAVA_LONG, SIZE) == stamp.size()
                 && nanos(memory, MODIFIED) == stamp.modifiedNanos()
@@ -88,7 +113,7 @@ final class Statx {
                 && (memory.get(ValueLayout.JAVA_SHORT, MODE) & 0xffff) == stamp.mode();
     }
 
-    private static @Nullable MemorySegment ask(String path) {
+    private static @Nullable MemorySegment ask(String path, int flags) {
         MethodHandle function = FUNCTION;
         if (function == null || path.indexOf(UNDECODABLE) >= 0 || path.indexOf('\0') >= 0) {
             return null;
@@ -104,12 +129,16 @@ final class Statx {
             int result =
                     (int)
                             function.invokeExact(
+                                    memory.asSlice(ERRNO, ERRNO_BYTES),
                                     AT_FDCWD,
                                     memory,
-                                    0,
+                                    flags,
                                     BASIC_STATS,
                                     memory.asSlice(PATH_BYTES_MAX, STRUCTURE_BYTES));
-            return result == 0 ? memory : null;
+            if (result == 0) {
+                memory.set(ValueLayout.JAVA_INT, ERRNO, 0);
+            }
+            return memory;
         } catch (RuntimeException | Error e) {
             throw e;
         } catch (Throwable e) { // what invokeExact declares; a C function throws nothing

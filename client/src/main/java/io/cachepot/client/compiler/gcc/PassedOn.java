@@ -57,7 +57,7 @@ final class PassedOn {
         }
 
         /** Part of the key, nothing more. */
-        record Kept(@Override boolean isForPreprocessor) implements Meaning {}
+        record Kept(boolean isForPreprocessor) implements Meaning {}
 
         /** A macro. */
         record Defined(String text) implements Meaning {
