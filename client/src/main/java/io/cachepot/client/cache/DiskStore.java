@@ -60,13 +60,20 @@ public final class DiskStore implements AutoCloseable {
 
     /** What an entry is. */
     public enum Kind {
-        RESULT("results"),
-        MANIFEST("manifests");
+        RESULT(0, "results"),
+        MANIFEST(1, "manifests");
 
+        private final int number;
         private final String folder;
 
-        Kind(String folder) {
+        Kind(int number, String folder) {
+            this.number = number;
             this.folder = folder;
+        }
+
+        /** In every entry's digest. */
+        int number() {
+            return number;
         }
 
         String folder() {

@@ -52,7 +52,7 @@ final class EntryFile {
 
     private static MessageDigest begin(Kind kind, Digest key) {
         MessageDigest sha256 = Digest.sha256();
-        sha256.update((byte) kind.ordinal());
+        sha256.update((byte) kind.number());
         sha256.update(key.toByteArray());
         return sha256;
     }

@@ -108,7 +108,7 @@ public final class ManifestEntry {
         void number(int number) throws IOException {
             int left = number;
             while ((left & ~0x7f) != 0) {
-                out.writeByte(left & 0x7f | 0x80);
+                out.writeByte((left & 0x7f) | 0x80);
                 left >>>= 7;
             }
             out.writeByte(left);

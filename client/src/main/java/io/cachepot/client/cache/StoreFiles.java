@@ -74,7 +74,7 @@ final class StoreFiles {
 
     /** Of a shard among those of all kinds. */
     static int number(Kind kind, int shard) {
-        return kind.ordinal() * SHARDS + shard;
+        return kind.number() * SHARDS + shard;
     }
 
     static int number(Kind kind, Digest key) {

@@ -11,6 +11,8 @@ import java.io.DataInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.util.Arrays;
+import java.util.Queue;
+import java.util.concurrent.ArrayBlockingQueue;
 
 /**
  * Compression in chunks that stand for themselves, so that a reader needs a bounded amount of
@@ -26,6 +28,13 @@ final class ZstdBody {
 
     private static final System.Logger LOG = System.getLogger(ZstdBody.class.getName());
     private static final int LEVEL = 1;
+    private static final int IDLE_MAX = 8;
+
+    /**
+     * Contexts at rest. They keep nothing from one frame to the next, and making one takes longer
+     * than most chunks do.
+     */
+    private static final Queue<ZstdDecompressCtx> IDLE = new ArrayBlockingQueue<>(IDLE_MAX);
 
     private ZstdBody() {}
 
@@ -72,10 +81,11 @@ final class ZstdBody {
     /** Reads content back. */
     static final class Reader extends InputStream {
         private final DataInputStream in;
-        private final ZstdDecompressCtx context = new ZstdDecompressCtx();
+        private final ZstdDecompressCtx context;
         private long left;
         private byte[] chunk = new byte[0];
         private int position;
+        private boolean isClosed;
 
         /**
          * @param contentBytes all that {@code in} stands for
@@ -83,6 +93,8 @@ final class ZstdBody {
         Reader(DataInputStream in, long contentBytes) {
             this.in = in;
             left = contentBytes;
+            ZstdDecompressCtx idle = IDLE.poll();
+            context = idle == null ? new ZstdDecompressCtx() : idle;
         }
 
         @Override
@@ -143,7 +155,12 @@ final class ZstdBody {
 
         @Override
         public void close() {
-            context.close();
+            if (!isClosed) {
+                isClosed = true;
+                if (!IDLE.offer(context)) {
+                    context.close();
+                }
+            }
         }
     }
 }
