@@ -5,15 +5,20 @@ import java.nio.file.Path;
 /**
  * Results on the client's own disk: table {@code cache.disk}.
  *
- * @param bytesMax most bytes of results, at least 1
+ * @param bytesMax most bytes of results as they lie on the disk, at least 1
+ * @param filesMax most files, 0 for as many as there are
  */
-public record DiskCache(Path dir, long bytesMax) {
+public record DiskCache(Path dir, long bytesMax, int filesMax) {
     public DiskCache {
-        new Checks().absolute("dir", dir).atLeast(1, "size", bytesMax).verify();
+        new Checks()
+                .absolute("dir", dir)
+                .atLeast(1, "size", bytesMax)
+                .atLeast(0, "files", filesMax)
+                .verify();
     }
 
     /** 10 GiB in {@code dir}. */
     public static DiskCache defaults(Path dir) {
-        return new DiskCache(dir, 10L << 30);
+        return new DiskCache(dir, 10L << 30, 0);
     }
 }

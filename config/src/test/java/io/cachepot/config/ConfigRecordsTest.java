@@ -27,6 +27,7 @@ class ConfigRecordsTest {
         assertThat(DistConfig.defaults(DIR).isEnabled()).isFalse();
         assertThat(DistConfig.defaults(DIR).toolchainCacheBytesMax()).isEqualTo(10_737_418_240L);
         assertThat(DiskCache.defaults(DIR).bytesMax()).isEqualTo(10_737_418_240L);
+        assertThat(DiskCache.defaults(DIR).filesMax()).isZero();
         assertThat(CoordinatorConfig.DEFAULT.port()).isEqualTo(4226);
         assertThat(CoordinatorConfig.DEFAULT.idleTimeout()).isEqualTo(Duration.ofMinutes(10));
     }
@@ -99,7 +100,7 @@ class ConfigRecordsTest {
     @Test
     void rejectsRelativePaths() {
         var relative = Path.of("a");
-        rejects(() -> new DiskCache(relative, 1), "dir: is 'a', expected an absolute path");
+        rejects(() -> new DiskCache(relative, 1, 0), "dir: is 'a', expected an absolute path");
         rejects(
                 () -> new Builder.Overlay(relative, DIR, 1),
                 "build_dir: is 'a', expected an absolute path");
@@ -123,7 +124,8 @@ class ConfigRecordsTest {
     @Test
     void rejectsOtherNumbersOutOfRange() {
         rejects(() -> new Builder.Overlay(DIR, DIR, 0), "run_as_uid: is 0, expected at least 1");
-        rejects(() -> new DiskCache(DIR, 0), "size: is 0, expected at least 1");
+        rejects(() -> new DiskCache(DIR, 0, 0), "size: is 0, expected at least 1");
+        rejects(() -> new DiskCache(DIR, 1, -1), "files: is -1, expected at least 0");
         rejects(
                 () -> new CoordinatorConfig(65_536, Duration.ZERO, false),
                 "port: is 65536, expected a port of 1 to 65535");

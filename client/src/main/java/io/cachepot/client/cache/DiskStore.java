@@ -1,110 +1,137 @@
 package io.cachepot.client.cache;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.WARNING;
 
+import io.cachepot.config.DiskCache;
 import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.file.FileVisitResult;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Files by digest in one directory, at most so many bytes, least recently used out first.
+ * Entries by digest in one directory, at most so many bytes and files, least recently used out
+ * first.
  *
  * <pre>
- * DIR/v1/results/ab/abcd...    one file an entry, its modification time is that of its last use
- * DIR/v1/manifests/ab/abcd...
- * DIR/v1/tmp/                  entries being written; renamed when whole
+ * DIR/v2/results/ab/abcd...    one file an entry, its modification time is about that of its last use
+ * DIR/v2/manifests/ab/abcd...
+ * DIR/v2/tmp/                  entries being written; renamed when whole
+ * DIR/v2/usage                 bytes and files of all, shared by those who write here
+ * DIR/v2/*.lock                taken for a moment, or for a count; empty
  * </pre>
  *
- * <p>Several processes may share a directory: every step tolerates that a file is gone. The size is
- * counted once after start and kept up to date by our own writes; eviction counts again.
+ * <p>Several processes, also on several hosts, may share a directory: an entry comes by rename and
+ * goes by unlink, so a reader has it whole or not at all, and every step tolerates that a file is
+ * gone. A process may be killed at any point: what it was writing stays in {@code tmp} for an hour.
+ * Nothing is synced to the disk: after a power failure some entries are damaged, and found to be.
  */
-public final class DiskStore {
+public final class DiskStore implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(DiskStore.class.getName());
+    private static final String VERSION = "v2";
 
-    /** Eviction goes on to this share of the limit, so that it is rare. */
-    private static final double EVICTED_TO = 0.9;
+    /** A use is noted on disk so often at most: it costs as much as reading a small entry. */
+    private static final Duration USE_NOTED_EVERY = Duration.ofMinutes(5);
 
-    private static final long TEMPORARY_SECONDS_MAX = 3600;
+    private static final long COUNT_WAIT_MILLIS_MAX = 2_000;
 
-    private final Path directory;
-    private final long bytesMax;
+    private final StoreFiles files;
+    private final Limits limits;
     private final InstantSource clock;
-    private final AtomicLong bytes = new AtomicLong();
-    private final AtomicBoolean isEvicting = new AtomicBoolean();
-    private final AtomicLong serial = new AtomicLong();
+    private final UsageCounter usage;
+    private final Upkeep upkeep;
 
-    public DiskStore(Path directory, long bytesMax, InstantSource clock) {
-        this.directory = directory.resolve("v1");
-        this.bytesMax = bytesMax;
+    public DiskStore(DiskCache settings, InstantSource clock) {
         this.clock = clock;
+        files = new StoreFiles(settings.dir().resolve(VERSION));
+        limits = new Limits(settings.bytesMax(), settings.filesMax());
+        usage = new UsageCounter(files, limits, clock);
+        upkeep = new Upkeep(files, usage, limits, clock);
     }
 
     /** What an entry is. */
     public enum Kind {
-        RESULT("results"),
-        MANIFEST("manifests");
+        RESULT(0, "results"),
+        MANIFEST(1, "manifests");
 
+        private final int number;
         private final String folder;
 
-        Kind(String folder) {
+        Kind(int number, String folder) {
+            this.number = number;
             this.folder = folder;
         }
-    }
 
-    /**
-     * Makes the directories and counts what is there. Slow on a large cache: call it off the hot
-     * path.
-     */
-    public void start() throws IOException {
-        Files.createDirectories(temporary());
-        dropStaleTemporaries();
-        bytes.set(entries().stream().mapToLong(Entry::size).sum());
-    }
+        /** In every entry's digest. */
+        int number() {
+            return number;
+        }
 
-    private Path temporary() {
-        return directory.resolve("tmp");
-    }
-
-    private Path file(Kind kind, Digest key) {
-        String hex = key.hex();
-        return directory.resolve(kind.folder).resolve(hex.substring(0, 2)).resolve(hex);
-    }
-
-    /**
-     * Opens an entry and marks it as used.
-     *
-     * @return empty when there is none
-     */
-    public Optional<InputStream> open(Kind kind, Digest key) throws IOException {
-        Path file = file(kind, key);
-        try {
-            InputStream in = Files.newInputStream(file);
-            touch(file);
-            return Optional.of(in);
-        } catch (NoSuchFileException _) {
-            return Optional.empty();
+        String folder() {
+            return folder;
         }
     }
 
-    private void touch(Path file) {
+    /**
+     * Makes the directory if it is not there. Whatever takes long is done in the background.
+     *
+     * @throws IOException when the directory can not be used; everything else may still be called,
+     *     and works once it can
+     */
+    public void start() throws IOException {
+        files.prepare();
+        usage.load();
+        upkeep.startSoon();
+    }
+
+    /**
+     * Opens an entry that is whole, and notes that it was used.
+     *
+     * @return empty when there is none
+     * @throws DamagedEntryException when it is not what was stored; it was dropped
+     */
+    public Optional<InputStream> open(Kind kind, Digest key) throws IOException {
+        Path file = files.entry(kind, key);
+        try {
+            var attributes = Files.readAttributes(file, BasicFileAttributes.class);
+            if (!attributes.isRegularFile()) {
+                throw new DamagedEntryException("is no file");
+            }
+            InputStream content = EntryFile.open(file, attributes.size(), kind, key);
+            noteUse(file, attributes.lastModifiedTime());
+            return Optional.of(content);
+        } catch (NoSuchFileException _) {
+            return Optional.empty();
+        } catch (DamagedEntryException | AccessDeniedException e) {
+            drop(kind, key);
+            throw e;
+        }
+    }
+
+    /** Notes that an entry is of use without reading it. */
+    public void touch(Kind kind, Digest key) {
+        Path file = files.entry(kind, key);
+        try {
+            noteUse(file, Files.getLastModifiedTime(file));
+        } catch (IOException e) {
+            LOG.log(DEBUG, "use of a cache entry not noted: file={0} reason={1}", file, e);
+        }
+    }
+
+    private void noteUse(Path file, FileTime noted) {
+        long ageMillis = clock.millis() - noted.toMillis();
+        if (Math.abs(ageMillis) < USE_NOTED_EVERY.toMillis()) {
+            return;
+        }
         try {
             Files.setLastModifiedTime(file, FileTime.from(clock.instant()));
         } catch (IOException e) {
@@ -120,151 +147,85 @@ public final class DiskStore {
 
     /** Stores an entry, whole or not at all; replaces one of the same key. */
     public void put(Kind kind, Digest key, Content content) throws IOException {
-        Path temporary = newTemporary();
-        Path file = file(kind, key);
-        long size;
+        Path temporary = files.newTemporary();
+        Path file = files.entry(kind, key);
         try {
-            try (var out =
-                    Files.newOutputStream(
-                            temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
-                content.writeTo(out);
-            }
-            size = Files.size(temporary);
-            move(temporary, file);
+            long size = EntryFile.write(temporary, kind, key, content);
+            Usage replaced = usageOf(file);
+            files.place(temporary, file);
+            usage.add(Usage.ofFile(size).minus(replaced), StoreFiles.number(kind, key));
         } catch (IOException | RuntimeException e) {
             Files.deleteIfExists(temporary);
             throw e;
         }
-        if (bytes.addAndGet(size) > bytesMax) {
-            evictSoon();
+        if (usage.isShareDue()) {
+            usage.share();
+        }
+        if (usage.isCountDue() || limits.areExceededBy(usage.total())) {
+            upkeep.countSoon();
         }
     }
 
-    private static void move(Path temporary, Path file) throws IOException {
+    /** What can not be seen is not counted. */
+    private static Usage usageOf(Path file) {
         try {
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
-        } catch (NoSuchFileException _) {
-            Files.createDirectories(file.getParent());
-            Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
+            var attributes =
+                    Files.readAttributes(
+                            file, BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+            return attributes.isRegularFile() ? Usage.ofFile(attributes.size()) : Usage.NONE;
+        } catch (IOException _) {
+            return Usage.NONE;
         }
     }
 
-    /**
-     * A name in the store's own directory for a file that will be moved or deleted soon. Nothing is
-     * created.
-     */
+    /** A name for a file that will be moved or deleted within the hour. Nothing is created. */
     public Path newTemporary() throws IOException {
-        Path folder = temporary();
-        if (!Files.isDirectory(folder)) {
-            Files.createDirectories(folder);
-        }
-        return folder.resolve(ProcessHandle.current().pid() + "-" + serial.incrementAndGet());
+        return files.newTemporary();
     }
 
-    /** Removes an entry that turned out to be broken. */
+    /** Removes an entry that turned out to be of no use. */
     public void drop(Kind kind, Digest key) throws IOException {
-        Path file = file(kind, key);
-        try {
-            long size = Files.size(file);
-            if (Files.deleteIfExists(file)) {
-                bytes.addAndGet(-size);
-            }
-        } catch (NoSuchFileException _) {
-            // Somebody else dropped it.
-        }
+        Path file = files.entry(kind, key);
+        Usage gone = usageOf(file);
+        files.discard(file);
+        usage.add(Usage.NONE.minus(gone), StoreFiles.number(kind, key));
     }
 
-    /** Bytes of all entries, about. */
+    /** What all entries take, in disk blocks. May wait for a count that is under way. */
     public long bytes() {
-        return Math.max(0, bytes.get());
+        try {
+            upkeep.await(COUNT_WAIT_MILLIS_MAX);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        usage.share();
+        return usage.total().bytes();
     }
 
     public long bytesMax() {
-        return bytesMax;
+        return limits.bytesMax();
     }
 
-    /** Removes every entry. */
+    /**
+     * Removes every entry. Who looks for one meanwhile misses; what is stored meanwhile may stay.
+     */
     public void clear() throws IOException {
-        for (Entry entry : entries()) {
-            Files.deleteIfExists(entry.file());
-        }
-        bytes.set(0);
-    }
-
-    private void evictSoon() {
-        if (isEvicting.compareAndSet(false, true)) {
-            Thread.ofVirtual().name("cache-eviction").start(this::evict);
-        }
-    }
-
-    private void evict() {
-        try {
-            List<Entry> entries = entries();
-            long total = entries.stream().mapToLong(Entry::size).sum();
-            entries.sort(Comparator.comparing(Entry::usedAt));
-            for (Entry entry : entries) {
-                if (total <= bytesMax * EVICTED_TO) {
-                    break;
-                }
-                Files.deleteIfExists(entry.file());
-                total -= entry.size();
-            }
-            bytes.set(total);
-        } catch (IOException e) {
-            LOG.log(WARNING, "cache not evicted: directory={0} reason={1}", directory, e);
-        } finally {
-            isEvicting.set(false);
-        }
-    }
-
-    private record Entry(Path file, long size, FileTime usedAt) {}
-
-    private List<Entry> entries() throws IOException {
-        var entries = new ArrayList<Entry>();
         for (Kind kind : Kind.values()) {
-            Path folder = directory.resolve(kind.folder);
-            if (Files.isDirectory(folder)) {
-                Files.walkFileTree(folder, new Collector(entries));
-            }
+            files.discard(kind);
         }
-        return entries;
+        upkeep.cleared();
+        usage.cleared();
     }
 
-    private static final class Collector extends SimpleFileVisitor<Path> {
-        private final List<Entry> entries;
-
-        Collector(List<Entry> entries) {
-            this.entries = entries;
+    /** Tells the other processes what was stored here. */
+    @Override
+    public void close() {
+        upkeep.close();
+        try {
+            upkeep.await(COUNT_WAIT_MILLIS_MAX);
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
         }
-
-        @Override
-        public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
-            entries.add(new Entry(file, attributes.size(), attributes.lastModifiedTime()));
-            return FileVisitResult.CONTINUE;
-        }
-
-        @Override
-        public FileVisitResult visitFileFailed(Path file, IOException e) throws IOException {
-            if (e instanceof NoSuchFileException) {
-                return FileVisitResult.CONTINUE;
-            }
-            throw e;
-        }
-    }
-
-    /** What a killed process left. */
-    private void dropStaleTemporaries() throws IOException {
-        var oldest = FileTime.from(clock.instant().minusSeconds(TEMPORARY_SECONDS_MAX));
-        try (var files = Files.newDirectoryStream(temporary())) {
-            for (Path file : files) {
-                try {
-                    if (Files.getLastModifiedTime(file).compareTo(oldest) < 0) {
-                        Files.deleteIfExists(file);
-                    }
-                } catch (NoSuchFileException _) {
-                    // Its owner finished in the meantime.
-                }
-            }
-        }
+        usage.share();
     }
 }

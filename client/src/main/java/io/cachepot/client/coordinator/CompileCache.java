@@ -3,8 +3,10 @@ package io.cachepot.client.coordinator;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.cachepot.client.cache.DamagedEntryException;
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.DiskStore.Kind;
+import io.cachepot.client.cache.ManifestEntry;
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.include.DirectoryMemory;
@@ -17,13 +19,11 @@ import io.cachepot.client.key.Manifest;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
-import io.cachepot.protocol.wire.Json;
 import io.cachepot.protocol.wire.ResultStream;
-import io.cachepot.protocol.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,7 +37,9 @@ import java.util.function.UnaryOperator;
 final class CompileCache {
     private static final System.Logger LOG = System.getLogger(CompileCache.class.getName());
     private static final int MANIFESTS_MAX = 2_000;
-    private static final int MANIFEST_BYTES_MAX = 64 << 20;
+
+    /** How often a manifest that is remembered counts as used on disk. */
+    private static final long USE_NOTED_NANOS = Duration.ofMinutes(5).toNanos();
 
     private final DiskStore store;
     private final FileMemory files;
@@ -46,7 +48,12 @@ final class CompileCache {
     private final CacheTrouble trouble;
 
     /** Decoded manifests, least recently used first. Guarded by itself. */
-    private final Map<Digest, Manifest> manifests = new LinkedHashMap<>(16, 0.75f, true);
+    private final Map<Digest, Remembered> manifests = new LinkedHashMap<>(16, 0.75f, true);
+
+    /** A manifest, and when its use was noted on disk last. */
+    private record Remembered(Manifest manifest, long usedAtNanos) {
+        static final Remembered NOTHING = new Remembered(Manifest.EMPTY, 0);
+    }
 
     CompileCache(
             DiskStore store,
@@ -83,18 +90,37 @@ final class CompileCache {
      * @param names what the stored inputs are called here
      */
     Known look(Digest direct, UnaryOperator<Inputs> names) {
+        Manifest remembered = remembered(direct);
         try {
-            return look(manifest(direct), names);
-        } catch (IOException | WireException e) {
+            Known known = look(direct, remembered, names);
+            if (known instanceof Known.Result) {
+                return known;
+            }
+            // Another coordinator on the same directory may know more by now.
+            Manifest stored = readManifest(direct);
+            return stored.equals(remembered)
+                    ? known
+                    : look(direct, merged(stored, remembered), names);
+        } catch (IOException e) {
             stats.cacheError();
-            LOG.log(WARNING, "manifest not read: key={0} reason={1}", direct, e.getMessage());
+            unread("manifest", direct, e);
             return new Known.Nothing();
         }
     }
 
-    private Known look(Manifest manifest, UnaryOperator<Inputs> names) throws IOException {
+    private void unread(String what, Digest key, IOException e) {
+        if (e instanceof DamagedEntryException) {
+            LOG.log(WARNING, "damaged {0} dropped: key={1} reason={2}", what, key, e.getMessage());
+        } else {
+            trouble.failed(e);
+        }
+    }
+
+    private Known look(Digest direct, Manifest manifest, UnaryOperator<Inputs> names)
+            throws IOException {
         boolean hasIndirect = false;
-        for (Manifest.Entry entry : manifest.entries()) {
+        for (int i = 0; i < manifest.entries().size(); i++) {
+            Manifest.Entry entry = manifest.entries().get(i);
             if (!entry.isDirect()) {
                 hasIndirect = true;
                 continue;
@@ -102,6 +128,7 @@ final class CompileCache {
             Optional<String> change =
                     new InputVerifier(files, directories).change(names.apply(entry.inputs()));
             if (change.isEmpty()) {
+                remember(direct, i == 0 ? manifest : manifest.with(entry));
                 return new Known.Result(entry.result());
             }
             LOG.log(DEBUG, "result does not fit: {0}", change.get());
@@ -145,7 +172,7 @@ final class CompileCache {
             stored = opened.get();
         } catch (IOException e) {
             stats.cacheReadError();
-            LOG.log(WARNING, "result not read: key={0} reason={1}", result, e);
+            unread("result", result, e);
             return Optional.empty();
         }
         var outputs = new OutputFiles(umask);
@@ -153,10 +180,10 @@ final class CompileCache {
             var receiver = new ToTargets(targets, outputs, reader);
             ResultEntry.read(stored, targets.size(), receiver);
             return Optional.of(new Hit(receiver.stdout, receiver.stderr, outputs));
-        } catch (WireException e) {
+        } catch (DamagedEntryException e) {
             outputs.close();
             stats.cacheReadError();
-            LOG.log(WARNING, "damaged result dropped: key={0} reason={1}", result, e.getMessage());
+            unread("result", result, e);
             drop(result);
             return Optional.empty();
         } catch (IOException | RuntimeException e) {
@@ -223,9 +250,6 @@ final class CompileCache {
         } catch (IOException e) {
             stats.cacheWriteError();
             trouble.failed(e);
-        } catch (WireException e) {
-            stats.cacheWriteError();
-            LOG.log(WARNING, "result not stored: reason={0}", e.toString());
         }
     }
 
@@ -236,33 +260,40 @@ final class CompileCache {
         } catch (IOException e) {
             stats.cacheWriteError();
             trouble.failed(e);
-        } catch (WireException e) {
-            stats.cacheWriteError();
-            LOG.log(WARNING, "manifest not stored: reason={0}", e.toString());
         }
     }
 
-    private Manifest manifest(Digest direct) throws IOException {
+    private Manifest remembered(Digest direct) {
         synchronized (manifests) {
-            Manifest remembered = manifests.get(direct);
-            if (remembered != null) {
-                return remembered;
-            }
+            return manifests.getOrDefault(direct, Remembered.NOTHING).manifest();
         }
-        Manifest stored = readManifest(direct);
-        if (!stored.entries().isEmpty()) {
-            remember(direct, stored);
-        }
-        return stored;
     }
 
+    /** With the entry that fitted last in front; notes from time to time that it is of use. */
     private void remember(Digest direct, Manifest manifest) {
+        long now = System.nanoTime();
+        boolean isUseDue;
         synchronized (manifests) {
-            manifests.put(direct, manifest);
+            Remembered old = manifests.get(direct);
+            isUseDue = old != null && now - old.usedAtNanos() >= USE_NOTED_NANOS;
+            long usedAt = old == null || isUseDue ? now : old.usedAtNanos();
+            manifests.put(direct, new Remembered(manifest, usedAt));
             if (manifests.size() > MANIFESTS_MAX) {
                 manifests.remove(manifests.keySet().iterator().next());
             }
         }
+        if (isUseDue) {
+            store.touch(Kind.MANIFEST, direct);
+        }
+    }
+
+    /** What another coordinator stored meanwhile goes behind what was of use here. */
+    private static Manifest merged(Manifest stored, Manifest remembered) {
+        Manifest merged = stored;
+        for (Manifest.Entry entry : remembered.entries().reversed()) {
+            merged = merged.with(entry);
+        }
+        return merged;
     }
 
     private Manifest readManifest(Digest direct) throws IOException {
@@ -270,37 +301,20 @@ final class CompileCache {
         if (opened.isEmpty()) {
             return Manifest.EMPTY;
         }
-        byte[] stored;
         try (InputStream in = opened.get()) {
-            stored = in.readNBytes(MANIFEST_BYTES_MAX);
+            return ManifestEntry.read(in);
         }
-        int size = stored.length - Digest.SIZE_BYTES;
-        byte[] json = size < 0 ? new byte[0] : Arrays.copyOf(stored, size);
-        if (size < 0
-                || !Arrays.equals(
-                        Arrays.copyOfRange(stored, size, stored.length),
-                        Digest.of(json).toByteArray())) {
-            store.drop(Kind.MANIFEST, direct);
-            throw new WireException("manifest is damaged, dropped");
-        }
-        return Json.decode(json, Manifest.class);
     }
 
     private void writeManifest(Digest direct, Manifest.Entry entry) throws IOException {
-        Manifest updated;
+        Manifest stored = Manifest.EMPTY;
         try {
-            updated = manifest(direct).with(entry);
-        } catch (WireException _) {
-            updated = Manifest.EMPTY.with(entry);
+            stored = readManifest(direct);
+        } catch (IOException e) {
+            LOG.log(DEBUG, "manifest begun anew: key={0} reason={1}", direct, e.toString());
         }
-        byte[] json = Json.encode(updated);
-        store.put(
-                Kind.MANIFEST,
-                direct,
-                out -> {
-                    out.write(json);
-                    out.write(Digest.of(json).toByteArray());
-                });
+        Manifest updated = merged(stored, remembered(direct)).with(entry);
+        store.put(Kind.MANIFEST, direct, out -> ManifestEntry.write(out, updated));
         remember(direct, updated);
     }
 

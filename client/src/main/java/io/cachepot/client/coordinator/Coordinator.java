@@ -3,6 +3,7 @@ package io.cachepot.client.coordinator;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.client.cache.DiskStore;
+import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.CompilerDetector;
 import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.RemoteCompiler;
@@ -29,6 +30,7 @@ final class Coordinator implements AutoCloseable {
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
     private final Scratch scratch;
+    private final DiskStore store;
     private final CoordinatorServer server;
     private final Session session;
     private final Optional<SchedulerClient> scheduler;
@@ -44,7 +46,7 @@ final class Coordinator implements AutoCloseable {
         var stats = new Stats();
         scratch = new Scratch(socket.resolveSibling("").toAbsolutePath());
         var disk = config.cache().disk();
-        var store = new DiskStore(disk.dir(), disk.bytesMax(), clock);
+        store = new DiskStore(disk, clock);
         var told = new ArrayList<>(warnings);
         var trouble = new CacheTrouble(disk.dir(), clock);
         start(store, trouble);
@@ -129,6 +131,7 @@ final class Coordinator implements AutoCloseable {
 
     void start() throws IOException {
         server.start();
+        Thread.ofPlatform().daemon().name("prepare").start(ResultEntry::prepare);
     }
 
     void awaitStop() throws InterruptedException {
@@ -148,6 +151,7 @@ final class Coordinator implements AutoCloseable {
         server.close();
         workers.ifPresent(RemoteCompiler::close);
         scheduler.ifPresent(SchedulerClient::close);
+        store.close();
         scratch.close();
     }
 }

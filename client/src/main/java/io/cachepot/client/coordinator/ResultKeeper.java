@@ -19,9 +19,6 @@ import java.util.Optional;
 final class ResultKeeper {
     private static final System.Logger LOG = System.getLogger(ResultKeeper.class.getName());
 
-    /** Larger outputs are not kept. */
-    private static final long OUTPUT_BYTES_MAX = 256L << 20;
-
     private final CompileCache cache;
     private final PendingStores pending;
     private final Stats stats;
@@ -44,7 +41,7 @@ final class ResultKeeper {
         try {
             for (int i = 0; i < files.size(); i++) {
                 Path file = files.get(i);
-                if (!isFresh(file, startNanos) || Files.size(file) > OUTPUT_BYTES_MAX) {
+                if (!isFresh(file, startNanos) || Files.size(file) > ResultEntry.OUTPUT_BYTES_MAX) {
                     LOG.log(
                             DEBUG,
                             "result not kept: output={0} was not written or is too large",

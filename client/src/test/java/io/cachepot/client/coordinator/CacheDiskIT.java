@@ -7,6 +7,7 @@ import io.cachepot.client.coordinator.Installation.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -15,7 +16,7 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** A cache directory on a disk that is full or read-only; mounted where only the test sees it. */
 class CacheDiskIT {
-    private static final int UNITS = 8;
+    private static final int UNITS = 2;
 
     @TempDir Path directory;
     private Installation installed;
@@ -26,6 +27,11 @@ class CacheDiskIT {
         installed = new Installation(directory);
         Files.createDirectory(installed.cache);
         installed.writeProject(UNITS);
+        for (int unit = 0; unit < UNITS; unit++) {
+            installed.write(
+                    "u" + unit + ".c",
+                    "#include \"shared.h\"\nint f" + unit + "(void) { return printf(\"x\"); }\n");
+        }
         expected = installed.plainObjects();
     }
 
@@ -70,7 +76,7 @@ class CacheDiskIT {
     @Test
     void fullDiskCostsHitsAndOneWarning() throws Exception {
         // When
-        Ended ended = withCacheMounted("size=128k", BUILD_TWICE);
+        Ended ended = withCacheMounted("size=16k", BUILD_TWICE);
 
         // Then
         assertBuilt(ended);
@@ -78,9 +84,7 @@ class CacheDiskIT {
                 .containsPattern("(?m)^Cache write errors +[1-9]")
                 .containsPattern(
                         "(?m)^Warning: results are not kept in .*/cache: No space left on device");
-        assertThat(Files.readAllLines(installed.log))
-                .filteredOn(line -> line.contains(" WARN "))
-                .hasSize(1);
+        assertThat(warnings()).hasSize(1);
     }
 
     @Test
@@ -91,11 +95,41 @@ class CacheDiskIT {
         // Then
         assertBuilt(ended);
         assertThat(ended.stdout())
-                .containsPattern("(?m)^Cache write errors +16")
+                .containsPattern("(?m)^Cache write errors +" + 2 * UNITS)
                 .containsPattern(
                         "(?m)^Warning: results are not kept in .*/cache: Read-only file system");
-        assertThat(Files.readAllLines(installed.log))
-                .filteredOn(line -> line.contains(" WARN "))
-                .hasSize(1);
+        assertThat(warnings()).hasSize(1);
+    }
+
+    @Test
+    void aDiskThatHasRoomAgainIsUsedAgain() throws Exception {
+        // When
+        Ended ended =
+                withCacheMounted(
+                        "size=2m",
+                        """
+                        set -e
+                        cat /dev/zero >"$CACHEPOT_DIR/filler" 2>/dev/null || true
+                        make CC="$CACHEPOT gcc" >/dev/null
+                        "$CACHEPOT" --show-stats | grep '^Cache write errors'
+                        rm u*.o "$CACHEPOT_DIR/filler"
+                        make CC="$CACHEPOT gcc" >/dev/null
+                        rm u*.o
+                        make CC="$CACHEPOT gcc" >/dev/null
+                        "$CACHEPOT" --show-stats | grep '^Cache hits '
+                        """);
+
+        // Then
+        assertThat(ended.exitCode()).as("%s", ended).isZero();
+        Installation.assertSame(installed.objects(), expected);
+        assertThat(ended.stdout())
+                .containsPattern("Cache write errors +" + UNITS + "\nCache hits +" + UNITS + "\n");
+        assertThat(warnings()).hasSize(1);
+    }
+
+    private List<String> warnings() throws IOException {
+        return Files.readAllLines(installed.log).stream()
+                .filter(line -> line.contains(" WARN "))
+                .toList();
     }
 }

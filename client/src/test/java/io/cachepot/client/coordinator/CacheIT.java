@@ -247,7 +247,7 @@ class CacheIT {
         // Given
         byte[] good = compiled();
         machine.count("Cache hits"); // waits until it is stored
-        Path result = onlyFileBelow(machine.cache.resolve("v1/results"));
+        Path result = onlyFileBelow(machine.cache.resolve("v2/results"));
         byte[] stored = Files.readAllBytes(result);
         stored[stored.length / 2] ^= 1;
         Files.write(result, stored);
@@ -265,7 +265,7 @@ class CacheIT {
         // Given
         byte[] good = compiled();
         machine.count("Cache hits");
-        Path manifest = onlyFileBelow(machine.cache.resolve("v1/manifests"));
+        Path manifest = onlyFileBelow(machine.cache.resolve("v2/manifests"));
         machine.stop();
         Files.write(manifest, new byte[] {1, 2, 3}, StandardOpenOption.TRUNCATE_EXISTING);
         machine.start(Map.of());

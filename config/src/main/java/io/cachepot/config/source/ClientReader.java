@@ -125,7 +125,8 @@ final class ClientReader {
         var defaults = DiskCache.defaults(platform.cacheDirectory());
         var dir = table.path("dir").or(defaults.dir());
         var size = table.size("size").or(defaults.bytesMax());
-        return table.build(() -> new DiskCache(dir.get(), size.get()));
+        var files = table.whole("files").or(defaults.filesMax());
+        return table.build(() -> new DiskCache(dir.get(), size.get(), files.get()));
     }
 
     private static Read<RemoteCache> s3(TableReader table) {

@@ -76,6 +76,7 @@ class ExampleFilesTest {
         assertThat(dist.isRewriteIncludesOnly()).isFalse();
         assertThat(config.cache().disk().dir()).isEqualTo(Path.of("/home/me/.cache/cachepot"));
         assertThat(config.cache().disk().bytesMax()).isEqualTo(10L << 30);
+        assertThat(config.cache().disk().filesMax()).isEqualTo(500_000);
         assertThat(config.cache().remotes()).isEmpty();
         assertThat(config.coordinator()).isEqualTo(CoordinatorConfig.DEFAULT);
     }

@@ -83,7 +83,7 @@ class MistakesTest {
     void unknownKeyFarFromAllListsThem() {
         client(
                 "[cache.disk]\nbananas = 1\n",
-                ":2:1: cache.disk.bananas: is not a setting, expected one of dir, size");
+                ":2:1: cache.disk.bananas: is not a setting, expected one of dir, files, size");
     }
 
     @Test
@@ -309,6 +309,10 @@ class MistakesTest {
                 "10GB",
                 "CACHEPOT_CACHE_SIZE: cache.disk.size: is '10GB', expected bytes, or a number with"
                         + " K, M, G or T as in 20G");
+        environment(
+                "CACHEPOT_CACHE_FILES",
+                "-1",
+                "CACHEPOT_CACHE_FILES: cache.disk.files: is -1, expected at least 0");
     }
 
     @Test

@@ -56,7 +56,11 @@ class SourceOrderTest {
     void eachSourceWinsOverTheNext() {
         // Given
         var file = "[cache.disk]\ndir = '/file'\nsize = '1G'\n";
-        var variables = Map.of("CACHEPOT_DIR", "/environment", "CACHEPOT_CACHE_SIZE", "2G");
+        var variables =
+                Map.of(
+                        "CACHEPOT_DIR", "/environment",
+                        "CACHEPOT_CACHE_SIZE", "2G",
+                        "CACHEPOT_CACHE_FILES", "300000");
         var flag = new Flag("--cache-dir", "cache.disk.dir", "/flag");
 
         // When
@@ -73,6 +77,7 @@ class SourceOrderTest {
                 .containsEntry("cache.disk.dir", new Origin.Environment("CACHEPOT_DIR"));
         assertThat(fromFlag.config().cache().disk().dir()).isEqualTo(Path.of("/flag"));
         assertThat(fromFlag.config().cache().disk().bytesMax()).isEqualTo(2L << 30);
+        assertThat(fromFlag.config().cache().disk().filesMax()).isEqualTo(300_000);
         assertThat(fromFlag.origins())
                 .containsEntry("cache.disk.dir", new Origin.CommandLine("--cache-dir"));
     }

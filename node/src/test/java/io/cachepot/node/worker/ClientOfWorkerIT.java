@@ -12,6 +12,7 @@ import io.cachepot.client.dist.RemoteJob;
 import io.cachepot.client.dist.RemoteResult;
 import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.client.packaging.ToolchainArchive;
+import io.cachepot.config.DiskCache;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.sandbox.SandboxResult;
 import java.io.IOException;
@@ -43,7 +44,10 @@ final class ClientOfWorkerIT {
         worker = new WorkerFixture(directory.resolve("worker"));
         front = new FakeFrontDoor(worker.service);
         scheduler = new SchedulerClient(List.of(front.schedulerUrl()), () -> "token");
-        var store = new DiskStore(directory.resolve("client"), 1 << 20, InstantSource.system());
+        var store =
+                new DiskStore(
+                        new DiskCache(directory.resolve("client"), 1 << 20, 0),
+                        InstantSource.system());
         store.start();
         remote = new RemoteCompiler(new GrantPool(scheduler, "me@here"), store);
         toolchain =
