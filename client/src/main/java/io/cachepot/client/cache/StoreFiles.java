@@ -37,7 +37,7 @@ final class StoreFiles {
     private static final Duration TEMPORARY_AGE_MAX = Duration.ofHours(1);
 
     private static final int OWNER_BYTES = 16;
-    private static final int OBSTACLES_MAX = 3;
+    private static final int OBSTACLES_MAX = 10;
 
     private final Path directory;
 
@@ -116,11 +116,16 @@ final class StoreFiles {
                 Files.move(temporary, file, StandardCopyOption.ATOMIC_MOVE);
                 return;
             } catch (FileSystemException e) {
-                if (i == OBSTACLES_MAX || !clearWay(file)) {
+                if (i == OBSTACLES_MAX || !(clearWay(file) || isWorthAnother(e, temporary))) {
                     throw e;
                 }
             }
         }
+    }
+
+    /** The folder may have come back by the time that somebody looks, or go again. */
+    private static boolean isWorthAnother(FileSystemException e, Path temporary) {
+        return e instanceof NoSuchFileException && Files.exists(temporary);
     }
 
     /**
@@ -138,10 +143,14 @@ final class StoreFiles {
         if (Files.isDirectory(folder)) {
             return false;
         }
-        if (Files.isDirectory(directory)) {
-            Files.deleteIfExists(folder);
+        try {
+            if (Files.isRegularFile(folder, LinkOption.NOFOLLOW_LINKS)) {
+                Files.deleteIfExists(folder);
+            }
+            Files.createDirectories(folder);
+        } catch (NoSuchFileException _) {
+            // Another process clears the cache.
         }
-        Files.createDirectories(folder);
         return true;
     }
 
