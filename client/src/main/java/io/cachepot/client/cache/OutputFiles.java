@@ -1,5 +1,6 @@
 package io.cachepot.client.cache;
 
+import io.cachepot.client.include.FileStamp;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -52,7 +53,8 @@ public final class OutputFiles implements AutoCloseable {
 
     private static Path real(Path target) throws IOException {
         try {
-            return Files.isSymbolicLink(target) ? target.toRealPath() : target;
+            boolean isLink = FileStamp.ofLink(target).filter(FileStamp::isLink).isPresent();
+            return isLink ? target.toRealPath() : target;
         } catch (NoSuchFileException _) {
             // A dangling link: the compiler would create what it points to.
             return target.resolveSibling(Files.readSymbolicLink(target));
@@ -82,15 +84,16 @@ public final class OutputFiles implements AutoCloseable {
         return pending.size();
     }
 
-    /**
-     * Makes all of them visible. An old file is deleted first, as assemblers do: where one is
-     * renamed over, ext4 begins to write the new one to the disk at once ({@code auto_da_alloc}),
-     * which takes longer than all the rest of a hit does here.
-     */
+    /** Makes all of them visible, each in one step. */
     public void commit() throws IOException {
         for (Pending file : pending) {
-            Files.deleteIfExists(file.target());
-            Files.move(file.temporary(), file.target(), StandardCopyOption.ATOMIC_MOVE);
+            boolean isThere =
+                    FileStamp.ofLink(file.target()).filter(FileStamp::isRegular).isPresent();
+            if (isThere && Exchange.of(file.temporary(), file.target())) {
+                Files.delete(file.temporary());
+            } else {
+                Files.move(file.temporary(), file.target(), StandardCopyOption.ATOMIC_MOVE);
+            }
         }
         pending.clear();
     }

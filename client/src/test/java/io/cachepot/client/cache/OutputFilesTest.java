@@ -10,6 +10,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -49,6 +51,40 @@ class OutputFilesTest {
         assertThat(other).hasContent("old");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(target)))
                 .isEqualTo("rw-r--r--");
+    }
+
+    /** Somebody who looks all the time sees the old file or the new one, whole. */
+    @Test
+    void theTargetIsNeverAbsent() throws Exception {
+        // Given
+        Path target = directory.resolve("a.o");
+        Files.writeString(target, "new");
+        var problems = new ConcurrentLinkedQueue<String>();
+        var isDone = new AtomicBoolean();
+        Thread reader =
+                Thread.ofPlatform()
+                        .start(() -> {
+                            while (!isDone.get()) {
+                                try {
+                                    if (!Files.readString(target).equals("new")) {
+                                        problems.add("torn");
+                                    }
+                                } catch (IOException e) {
+                                    problems.add(e.toString());
+                                }
+                            }
+                        });
+
+        // When
+        for (int i = 0; i < 2_000; i++) {
+            commit(022, target, false);
+        }
+        isDone.set(true);
+        reader.join();
+
+        // Then
+        assertThat(problems).isEmpty();
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
     }
 
     @Test
