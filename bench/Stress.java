@@ -95,7 +95,7 @@ public final class Stress {
 
     private void compileOn(int number) {
         RandomGenerator random = RandomGeneratorFactory.getDefault().create(number);
-        while (System.nanoTime() < endNanos) {
+        for (int i = 0; System.nanoTime() < endNanos; i++) {
             Expected program = expected.get(random.nextInt(PROGRAMS));
             boolean isInterrupted = random.nextInt(25) == 0;
             // A macro of its own makes a miss; one of a few makes a miss sometimes.
@@ -110,7 +110,9 @@ public final class Stress {
                         compile(
                                 List.of(cachepot.toString(), "gcc"),
                                 arguments,
-                                "w" + number + ".o",
+                                // A name of its own: the compiler of a wrapper that was interrupted
+                                // alone goes on, and writes when the next compile is under way.
+                                "w" + number + "-" + i + ".o",
                                 isInterrupted);
                 check(program, ended, isInterrupted, arguments);
             } catch (Exception e) {
@@ -154,7 +156,6 @@ public final class Stress {
             throws IOException, InterruptedException {
         Path target = directory.resolve(object);
         Path errors = directory.resolve(object + ".stderr");
-        Files.deleteIfExists(target);
         var all = new ArrayList<>(command);
         all.addAll(arguments);
         all.addAll(List.of("-o", object));
@@ -171,10 +172,14 @@ public final class Stress {
             process.destroyForcibly();
             throw new IOException("did not end in " + COMPILE_SECONDS_MAX + " s");
         }
-        return new Ended(
-                process.exitValue(),
-                Files.exists(target) ? Files.readAllBytes(target) : new byte[0],
-                Files.readString(errors));
+        var ended =
+                new Ended(
+                        process.exitValue(),
+                        Files.exists(target) ? Files.readAllBytes(target) : new byte[0],
+                        Files.readString(errors));
+        Files.deleteIfExists(target);
+        Files.delete(errors);
+        return ended;
     }
 
     private void disturb() {

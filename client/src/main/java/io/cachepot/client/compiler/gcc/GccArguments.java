@@ -31,6 +31,7 @@ public final class GccArguments {
                     Pattern.CASE_INSENSITIVE);
 
     private static final String NOWHERE = "/dev/null";
+    private static final String SPLIT_DEBUG = ".dwo";
 
     private final List<String> arguments;
     private final boolean isCxxDriver;
@@ -379,6 +380,10 @@ public final class GccArguments {
                 || object.isEmpty()
                 || (object.startsWith("/dev/") && !object.equals(NOWHERE))) {
             return new NotCacheable("-o " + object);
+        }
+        if (mode == Mode.TEXT && sideSuffixes.contains(SPLIT_DEBUG)) {
+            return new NotCacheable(
+                    "-S with -gsplit-dwarf"); // each compiler has its own idea of it
         }
         boolean isObjectKept = mode != Mode.CHECK && !object.equals(NOWHERE);
         if (!isObjectKept && hasFilesBesides()) {

@@ -257,6 +257,7 @@ class GccArgumentsTest {
                 "-c a.c -Xclang -DX=__DATE__",
                 "-c a.c -D",
                 "-c -S -emit-llvm a.c",
+                "-S -gsplit-dwarf a.c",
                 "-c -",
                 "-c -x c -"
             })
