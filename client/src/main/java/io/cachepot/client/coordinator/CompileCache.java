@@ -7,8 +7,10 @@ import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.DiskStore.Kind;
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.cache.ResultEntry;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.InputChange;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.InputVerifier;
 import io.cachepot.client.key.CompileKeys;
@@ -70,28 +72,34 @@ final class CompileCache {
         record Nothing() implements Known {}
     }
 
-    /** Checks what was stored under {@code direct} against the files as they are now. */
-    Known look(Digest direct) {
+    /**
+     * Checks what was stored under {@code direct} against the files as they are now; {@code trace}
+     * learns what does not fit.
+     */
+    Known look(Digest direct, CompileTrace trace) {
         try {
-            return look(manifest(direct));
+            return look(manifest(direct), trace);
         } catch (IOException | WireException e) {
             stats.cacheError();
+            trace.because("result damaged", "what was known of it is damaged: " + e.getMessage());
             LOG.log(WARNING, "manifest not read: key={0} reason={1}", direct, e.getMessage());
             return new Known.Nothing();
         }
     }
 
-    private Known look(Manifest manifest) throws IOException {
+    private Known look(Manifest manifest, CompileTrace trace) throws IOException {
         boolean hasIndirect = false;
         for (Manifest.Entry entry : manifest.entries()) {
             if (!entry.isDirect()) {
                 hasIndirect = true;
                 continue;
             }
-            Optional<String> change = new InputVerifier(files, directories).change(entry.inputs());
+            Optional<InputChange> change =
+                    new InputVerifier(files, directories).change(entry.inputs());
             if (change.isEmpty()) {
                 return new Known.Result(entry.result());
             }
+            trace.changed(change.get());
             LOG.log(DEBUG, "result does not fit: {0}", change.get());
         }
         return hasIndirect ? new Known.Indirect() : new Known.Nothing();
@@ -104,10 +112,12 @@ final class CompileCache {
      * Opens a result.
      *
      * @param targets where its outputs go
+     * @param trace learns of damage
      * @return empty when there is none that is whole
      * @throws IOException when the targets can not be written
      */
-    Optional<Hit> open(Digest result, List<Path> targets, int umask) throws IOException {
+    Optional<Hit> open(Digest result, List<Path> targets, int umask, CompileTrace trace)
+            throws IOException {
         InputStream stored;
         try {
             Optional<InputStream> opened = store.open(Kind.RESULT, result);
@@ -117,6 +127,7 @@ final class CompileCache {
             stored = opened.get();
         } catch (IOException e) {
             stats.cacheReadError();
+            trace.because("result damaged", "the result could not be read: " + e);
             LOG.log(WARNING, "result not read: key={0} reason={1}", result, e);
             return Optional.empty();
         }
@@ -128,6 +139,7 @@ final class CompileCache {
         } catch (WireException e) {
             outputs.close();
             stats.cacheReadError();
+            trace.because("result damaged", "the result was damaged: " + e.getMessage());
             LOG.log(WARNING, "damaged result dropped: key={0} reason={1}", result, e.getMessage());
             drop(result);
             return Optional.empty();
@@ -177,7 +189,7 @@ final class CompileCache {
     }
 
     /** Stores a result and what it depends on. */
-    void store(Digest direct, Collected.Complete inputs, Result result) {
+    void store(Digest direct, Collected.Complete inputs, Result result, CompileTrace trace) {
         long start = System.nanoTime();
         Digest key = CompileKeys.result(direct, inputs.inputs());
         try {
@@ -188,13 +200,17 @@ final class CompileCache {
                             ResultEntry.write(
                                     out, result.stdout(), result.stderr(), result.outputs()));
             writeManifest(direct, new Manifest.Entry(inputs.inputs(), inputs.isDirect(), key));
-            stats.cacheWrite(System.nanoTime() - start);
+            long elapsedNanos = System.nanoTime() - start;
+            stats.cacheWrite(elapsedNanos);
+            trace.stored(elapsedNanos);
             LOG.log(DEBUG, "stored: key={0} result={1}", direct, key);
         } catch (IOException e) {
             stats.cacheWriteError();
+            trace.notStored("not written to the cache: " + e);
             trouble.failed(e);
         } catch (WireException e) {
             stats.cacheWriteError();
+            trace.notStored("too large for the cache: " + e.getMessage());
             LOG.log(WARNING, "result not stored: reason={0}", e.toString());
         }
     }

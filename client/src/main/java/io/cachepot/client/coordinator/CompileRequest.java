@@ -2,6 +2,9 @@ package io.cachepot.client.coordinator;
 
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import io.cachepot.client.explain.CompileTrace;
+import io.cachepot.client.explain.KeyParts;
+import io.cachepot.protocol.Digest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -16,6 +19,7 @@ import java.util.Map;
  * @param umask of the build, for the modes of outputs
  * @param isColored whether we ask the compiler for colour, because it can not see the terminal
  *     behind our pipe
+ * @param trace takes down what becomes of it
  */
 record CompileRequest(
         Compiler compiler,
@@ -24,7 +28,8 @@ record CompileRequest(
         Path cwd,
         Map<String, String> environment,
         int umask,
-        boolean isColored) {
+        boolean isColored,
+        CompileTrace trace) {
     private static final String COLOR = "-fdiagnostics-color=always";
 
     CompileRequest {
@@ -44,6 +49,11 @@ record CompileRequest(
 
     Path source() {
         return cwd.resolve(invocation.source());
+    }
+
+    /** What its direct key is made of. */
+    KeyParts keyParts(Digest content) {
+        return KeyParts.of(compiler, invocation, cwd.toString(), environment, isColored, content);
     }
 
     /** Files that the compile writes, object first. */

@@ -9,6 +9,7 @@ import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.key.CompileKeys;
+import io.cachepot.client.stats.Phase;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.protocol.Digest;
@@ -69,15 +70,15 @@ final class CompileService {
         long startNanos = System.nanoTime();
         Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
-            passThrough("no input file", build);
+            passThrough("no input file", request, build);
             return;
         }
         if (hasOddTarget(request)) {
-            passThrough("output is not a regular file", build);
+            passThrough("output is not a regular file", request, build);
             return;
         }
         if (isWrittenTwice(request)) {
-            passThrough("output is the source or another output", build);
+            passThrough("output is the source or another output", request, build);
             return;
         }
         stats.count(Counter.REQUESTS_EXECUTED);
@@ -89,7 +90,8 @@ final class CompileService {
                         request.environment(),
                         request.isColored(),
                         source.get().digest());
-        Known known = look(direct);
+        request.trace().keyed(request.keyParts(source.get().digest()), direct);
+        Known known = look(direct, request);
         LOG.log(
                 DEBUG,
                 "looked up: source={0} key={1} known={2}",
@@ -99,8 +101,11 @@ final class CompileService {
         if (known instanceof Known.Result(var key) && deliver(key, request, build, startNanos)) {
             return;
         }
+        if (known instanceof Known.Result) {
+            request.trace().because("result no longer in the cache", "the result is gone: evicted");
+        }
         if (remote.isEmpty() && !(known instanceof Known.Indirect)) {
-            miss(startNanos);
+            miss(request, startNanos);
             local.run(request, direct, build);
             return;
         }
@@ -117,20 +122,26 @@ final class CompileService {
         }
     }
 
-    private Known look(Digest direct) throws InterruptedException {
+    private Known look(Digest direct, CompileRequest request) throws InterruptedException {
         if (isRecache) {
             stats.count(Counter.FORCED_RECACHES);
+            request.trace().because("forced recache", "CACHEPOT_RECACHE is set: no look-up");
             return new Known.Nothing();
         }
         pending.await(direct);
-        return cache.look(direct);
+        Known known = cache.look(direct, request.trace());
+        request.trace().lap(Phase.LOOKUP);
+        return known;
     }
 
-    private void miss(long startNanos) {
-        stats.miss(System.nanoTime() - startNanos);
+    private void miss(CompileRequest request, long startNanos) {
+        request.trace().miss();
+        stats.miss(request.invocation().language(), System.nanoTime() - startNanos);
     }
 
-    private void passThrough(String reason, BuildSide build) throws IOException {
+    private void passThrough(String reason, CompileRequest request, BuildSide build)
+            throws IOException {
+        request.trace().notCacheable(reason);
         stats.count(Counter.REQUESTS_NOT_CACHEABLE);
         stats.notCached(reason);
         build.runItself();
@@ -168,8 +179,9 @@ final class CompileService {
             throws IOException {
         Optional<Hit> opened;
         try {
-            opened = cache.open(key, request.outputs(), request.umask());
+            opened = cache.open(key, request.outputs(), request.umask(), request.trace());
         } catch (IOException e) {
+            request.trace().because("outputs not written", "outputs not written: " + e);
             LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
             return false;
         }
@@ -180,10 +192,12 @@ final class CompileService {
         try (var outputs = hit.outputs()) {
             outputs.commit();
         } catch (IOException e) {
+            request.trace().because("outputs not written", "outputs not placed: " + e);
             LOG.log(DEBUG, "outputs not placed, the compiler shall say why: {0}", e.toString());
             return false;
         }
-        stats.hit(System.nanoTime() - startNanos);
+        request.trace().hit();
+        stats.hit(request.invocation().language(), System.nanoTime() - startNanos);
         build.finish(hit.stdout(), hit.stderr(), 0);
         return true;
     }
@@ -198,8 +212,9 @@ final class CompileService {
             TimeUnit.NANOSECONDS.sleep(FileStamp.GRANULARITY_NANOS);
             collected = list(request, search, build);
         }
+        request.trace().lap(Phase.INPUTS);
         if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
-            miss(startNanos);
+            miss(request, startNanos);
             local.run(request, direct, build);
             return;
         }
@@ -208,7 +223,7 @@ final class CompileService {
             cache.remember(direct, inputs, key);
             return;
         }
-        miss(startNanos);
+        miss(request, startNanos);
         if (!runRemote(request, direct, inputs, search.get(), build)) {
             local.run(request, direct, build);
         }
@@ -236,6 +251,7 @@ final class CompileService {
         }
         reason.ifPresent(why -> {
             stats.distFailure(why);
+            request.trace().stayedHere(why);
             LOG.log(
                     System.Logger.Level.INFO,
                     "compiled here: source={0} reason={1}",

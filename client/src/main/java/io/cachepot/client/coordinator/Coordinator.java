@@ -8,10 +8,12 @@ import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.RemoteCompiler;
 import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.client.elf.LibraryClosure;
+import io.cachepot.client.explain.CompileLog;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.stats.KeptStats;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
@@ -29,6 +31,7 @@ final class Coordinator implements AutoCloseable {
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
     private final Scratch scratch;
+    private final KeptStats kept;
     private final CoordinatorServer server;
     private final Session session;
     private final Optional<SchedulerClient> scheduler;
@@ -42,9 +45,11 @@ final class Coordinator implements AutoCloseable {
             throws IOException {
         var clock = InstantSource.system();
         var stats = new Stats();
+        var log = new CompileLog(stats, clock);
         scratch = new Scratch(socket.resolveSibling("").toAbsolutePath());
         var disk = config.cache().disk();
         var store = new DiskStore(disk.dir(), disk.bytesMax(), clock);
+        kept = new KeptStats(stats, disk.dir(), clock);
         var told = new ArrayList<>(warnings);
         var trouble = new CacheTrouble(disk.dir(), clock);
         start(store, trouble);
@@ -87,17 +92,15 @@ final class Coordinator implements AutoCloseable {
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
         var commands =
                 new Commands(
-                        stats,
+                        new StatsCommand(kept, store, disk.dir(), trouble),
+                        new ExplainCommand(log),
                         cache,
                         pending,
-                        store,
-                        disk.dir(),
-                        trouble,
                         compilers,
                         new DistStatus(config.dist(), scheduler),
                         told,
                         server::stop);
-        session = new Session(compilers, service, commands, stats, version);
+        session = new Session(compilers, service, commands, stats, log, version);
     }
 
     /** Without its directory there is no cache, and compiles go on. */
@@ -127,6 +130,7 @@ final class Coordinator implements AutoCloseable {
 
     void start() throws IOException {
         server.start();
+        kept.start();
     }
 
     void awaitStop() throws InterruptedException {
@@ -144,6 +148,7 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        kept.close();
         workers.ifPresent(RemoteCompiler::close);
         scheduler.ifPresent(SchedulerClient::close);
         scratch.close();

@@ -62,7 +62,7 @@ final class LocalCompile {
                         build.exit(0);
                         Collected collected =
                                 inputs.collect(request, dependencies, search, startNanos);
-                        keeper.keep(direct, collected, result);
+                        keeper.keep(direct, collected, result, request.trace());
                     }
                 }
                 case Ended.Exited exited when list.isBlamedBy(exited.stderr()) -> {

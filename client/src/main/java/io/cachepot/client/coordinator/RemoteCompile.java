@@ -208,10 +208,11 @@ final class RemoteCompile {
             return Optional.of("output not written: " + e.getMessage());
         }
         stats.distCompile(result.worker().toString());
+        request.trace().remote(result.worker().toString());
         var kept = keeper.read(request, result.stdout(), result.stderr());
         try (var _ = keeper.begin(direct)) {
             build.finish(result.stdout(), result.stderr(), 0);
-            keeper.keep(direct, inputs, kept);
+            keeper.keep(direct, inputs, kept, request.trace());
         }
         return Optional.empty();
     }
@@ -230,6 +231,7 @@ final class RemoteCompile {
             return Optional.of("a compile error on the worker that could be the sandbox's");
         }
         stats.count(Stats.Counter.COMPILE_FAILS);
+        request.trace().remote(result.worker().toString());
         build.finish(result.stdout(), result.stderr(), result.exitCode());
         return Optional.empty();
     }

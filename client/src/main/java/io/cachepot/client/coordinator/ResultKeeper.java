@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.coordinator.CompileCache.Result;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.protocol.Bytes;
@@ -64,16 +65,19 @@ final class ResultKeeper {
     }
 
     /** Stores the result under {@code direct} if all that it depends on is known. */
-    void keep(Digest direct, Collected collected, Optional<Result> result) {
+    void keep(Digest direct, Collected collected, Optional<Result> result, CompileTrace trace) {
         switch (collected) {
             case Collected.Complete complete ->
-                    result.ifPresent(whole -> cache.store(direct, complete, whole));
-            case Collected.Untracked(var reason) -> count(reason);
-            case Collected.Unsettled _ -> count("input changed while it was compiled");
+                    result.ifPresentOrElse(
+                            whole -> cache.store(direct, complete, whole, trace),
+                            () -> trace.notStored("an output is missing or too large"));
+            case Collected.Untracked(var reason) -> count(reason, trace);
+            case Collected.Unsettled _ -> count("input changed while it was compiled", trace);
         }
     }
 
-    private void count(String reason) {
+    private void count(String reason, CompileTrace trace) {
+        trace.notStored(reason);
         stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
         stats.notCached(reason);
     }

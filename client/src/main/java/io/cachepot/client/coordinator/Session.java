@@ -6,6 +6,8 @@ import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerNames;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.gcc.GccArguments;
+import io.cachepot.client.explain.CompileLog;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.key.CompileKeys;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
@@ -37,6 +39,7 @@ final class Session {
     private final CompileService service;
     private final Commands commands;
     private final Stats stats;
+    private final CompileLog log;
     private final String version;
 
     Session(
@@ -44,11 +47,13 @@ final class Session {
             CompileService service,
             Commands commands,
             Stats stats,
+            CompileLog log,
             String version) {
         this.compilers = compilers;
         this.service = service;
         this.commands = commands;
         this.stats = stats;
+        this.log = log;
         this.version = version;
     }
 
@@ -67,8 +72,16 @@ final class Session {
         }
         stats.count(Counter.COMPILE_REQUESTS);
         Invoked invoked = Invoked.of(request);
+        try (var trace = log.begin(Path.of(request.cwd()), invoked.arguments())) {
+            serve(request, invoked, trace, new RecordedBuild(build, trace));
+        }
+    }
+
+    private void serve(WrapperRequest request, Invoked invoked, CompileTrace trace, BuildSide build)
+            throws IOException, InterruptedException {
         if (!CompilerNames.isCompiler(invoked.baseName())) {
             stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
+            trace.passedThrough("'" + invoked.baseName() + "' is not the name of a known compiler");
             build.runItself();
             return;
         }
@@ -76,11 +89,12 @@ final class Session {
                 invoked.arguments(), CompilerNames.isCxxDriver(invoked.baseName()))) {
             case CompilerInvocation.NotCompilation _ -> {
                 stats.count(Counter.REQUESTS_NOT_COMPILE);
+                trace.passedThrough("not a compile to an object");
                 build.runItself();
             }
-            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, build);
+            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, trace, build);
             case CompilerInvocation.Cacheable cacheable ->
-                    compile(request, invoked, cacheable, build);
+                    compile(request, invoked, cacheable, trace, build);
         }
     }
 
@@ -112,7 +126,9 @@ final class Session {
         }
     }
 
-    private void notCacheable(String reason, BuildSide build) throws IOException {
+    private void notCacheable(String reason, CompileTrace trace, BuildSide build)
+            throws IOException {
+        trace.notCacheable(reason);
         stats.count(Counter.REQUESTS_NOT_CACHEABLE);
         stats.notCached(reason);
         build.runItself();
@@ -122,24 +138,27 @@ final class Session {
             WrapperRequest request,
             Invoked invoked,
             CompilerInvocation.Cacheable cacheable,
+            CompileTrace trace,
             BuildSide build)
             throws IOException, InterruptedException {
+        Path cwd = Path.of(request.cwd());
+        trace.understood(cwd.resolve(cacheable.source()), cwd.resolve(cacheable.output()));
         Optional<String> untracked = untrackedVariable(request.environment());
         if (untracked.isPresent()) {
-            notCacheable(untracked.get() + " is set", build);
+            notCacheable(untracked.get() + " is set", trace, build);
             return;
         }
         for (String variable : request.undecodableVariables()) {
             if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
-                notCacheable(variable + " is not UTF-8", build);
+                notCacheable(variable + " is not UTF-8", trace, build);
                 return;
             }
         }
-        Path cwd = Path.of(request.cwd());
         Optional<SearchedPath.Found> found =
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
         if (found.isEmpty()) {
+            trace.passedThrough("no such compiler on PATH");
             build.runItself();
             return;
         }
@@ -147,6 +166,7 @@ final class Session {
             case Detected.Unsupported(var reason) -> {
                 stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
                 stats.notCached(reason);
+                trace.passedThrough(reason);
                 build.runItself();
             }
             case Detected.Known(var compiler) ->
@@ -158,7 +178,8 @@ final class Session {
                                     cwd,
                                     request.environment(),
                                     request.umask(),
-                                    isColored(request, cacheable)),
+                                    isColored(request, cacheable),
+                                    trace),
                             build);
         }
     }

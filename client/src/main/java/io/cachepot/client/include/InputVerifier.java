@@ -1,5 +1,6 @@
 package io.cachepot.client.include;
 
+import io.cachepot.client.include.InputChange.Kind;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
 import java.io.IOException;
@@ -20,33 +21,38 @@ public final class InputVerifier {
     }
 
     /**
-     * The first thing that changed, for people.
+     * The first thing that changed.
      *
      * @return empty when all holds
      */
-    public Optional<String> change(Inputs inputs) throws IOException {
+    public Optional<InputChange> change(Inputs inputs) throws IOException {
         for (InputFile file : inputs.files()) {
             var known = files.look(Path.of(file.path()));
             if (known.isEmpty()) {
-                return Optional.of(file.path() + " is gone");
+                return gone(file.path());
             }
             if (!known.get().digest().equals(file.digest())) {
-                return Optional.of(file.path() + " changed");
+                return Optional.of(new InputChange(Kind.CHANGED, file.path()));
             }
         }
         for (Absence absence : inputs.absences()) {
             Path directory = Path.of(absence.directory());
             for (String name : absence.names()) {
-                if (view.exists(directory.resolve(name))) {
-                    return Optional.of(directory.resolve(name) + " appeared");
+                Path path = directory.resolve(name);
+                if (view.exists(path)) {
+                    return Optional.of(new InputChange(Kind.APPEARED, path.toString()));
                 }
             }
         }
         for (String path : inputs.present()) {
             if (!view.exists(Path.of(path))) {
-                return Optional.of(path + " is gone");
+                return gone(path);
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<InputChange> gone(String path) {
+        return Optional.of(new InputChange(Kind.VANISHED, path));
     }
 }

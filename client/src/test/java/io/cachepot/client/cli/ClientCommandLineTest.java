@@ -2,8 +2,8 @@ package io.cachepot.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.cli.ClientCommand.Say;
-import io.cachepot.client.cli.ClientCommand.StatsFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -15,13 +15,13 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientCommandLineTest {
     @Test
     void readsEachFlag() {
-        assertThat(parse("-s")).isEqualTo(new ClientCommand.ShowStats(StatsFormat.TEXT));
+        assertThat(parse("-s")).isEqualTo(new ClientCommand.ShowStats(OutputFormat.TEXT));
         assertThat(parse("--show-stats", "--stats-format", "json"))
-                .isEqualTo(new ClientCommand.ShowStats(StatsFormat.JSON));
-        assertThat(parse("-z")).isEqualTo(new ClientCommand.ZeroStats(StatsFormat.TEXT));
+                .isEqualTo(new ClientCommand.ShowStats(OutputFormat.JSON));
+        assertThat(parse("-z")).isEqualTo(new ClientCommand.ZeroStats(OutputFormat.TEXT));
         assertThat(parse("--start-coordinator")).isEqualTo(new ClientCommand.StartCoordinator());
         assertThat(parse("--stop-coordinator"))
-                .isEqualTo(new ClientCommand.StopCoordinator(StatsFormat.TEXT));
+                .isEqualTo(new ClientCommand.StopCoordinator(OutputFormat.TEXT));
         assertThat(parse("--clear-cache")).isEqualTo(new ClientCommand.ClearCache());
         assertThat(parse("--dist-status")).isEqualTo(new ClientCommand.DistStatus());
         assertThat(parse("--dist-auth")).isEqualTo(new ClientCommand.DistAuth());
