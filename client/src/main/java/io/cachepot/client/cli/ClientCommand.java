@@ -14,6 +14,9 @@ public sealed interface ClientCommand {
     /** Say why compiles came out as they did: those of one source, or all if it is empty. */
     record Explain(Optional<String> source, OutputFormat format) implements ClientCommand {}
 
+    /** Check what a build needs to be cached well. */
+    record Doctor(OutputFormat format) implements ClientCommand {}
+
     /** Be there; the wrapper has seen to that. */
     record StartCoordinator() implements ClientCommand {}
 

@@ -55,6 +55,9 @@ public final class ClientCommandLine {
                 })
         @Nullable String explain;
 
+        @Option(names = "--doctor", description = "Check what caching needs, and say what to mend.")
+        boolean doctor;
+
         @Option(names = "--start-coordinator", description = "Start the local daemon.")
         boolean startCoordinator;
 
@@ -157,6 +160,9 @@ public final class ClientCommandLine {
         if (choice.explain != null) {
             return new ClientCommand.Explain(
                     Optional.of(choice.explain).filter(name -> !name.isEmpty()), format);
+        }
+        if (choice.doctor) {
+            return new ClientCommand.Doctor(format);
         }
         if (choice.startCoordinator) {
             return new ClientCommand.StartCoordinator();

@@ -21,6 +21,7 @@ final class Commands {
 
     private final StatsCommand stats;
     private final ExplainCommand explain;
+    private final DoctorCommand doctor;
     private final CompileCache cache;
     private final PendingStores pending;
     private final CompilerRegistry compilers;
@@ -35,6 +36,7 @@ final class Commands {
     Commands(
             StatsCommand stats,
             ExplainCommand explain,
+            DoctorCommand doctor,
             CompileCache cache,
             PendingStores pending,
             CompilerRegistry compilers,
@@ -43,6 +45,7 @@ final class Commands {
             Runnable stop) {
         this.stats = stats;
         this.explain = explain;
+        this.doctor = doctor;
         this.cache = cache;
         this.pending = pending;
         this.compilers = compilers;
@@ -59,6 +62,7 @@ final class Commands {
             case ClientCommand.ZeroStats(var format) -> say(build, stats.zero(format));
             case ClientCommand.Explain(var file, var format) ->
                     explain.run(file, format, Path.of(request.cwd()), build);
+            case ClientCommand.Doctor(var format) -> doctor.run(format, request, build);
             case ClientCommand.StartCoordinator _ -> start(request, build);
             case ClientCommand.StopCoordinator(var format) -> {
                 stop.run();

@@ -90,14 +90,17 @@ final class Coordinator implements AutoCloseable {
                 new CompilerRegistry(
                         new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
+        var distStatus = new DistStatus(config.dist(), scheduler);
+        var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
         var commands =
                 new Commands(
                         new StatsCommand(kept, store, disk.dir(), trouble),
                         new ExplainCommand(log),
+                        doctor,
                         cache,
                         pending,
                         compilers,
-                        new DistStatus(config.dist(), scheduler),
+                        distStatus,
                         told,
                         server::stop);
         session = new Session(compilers, service, commands, stats, log, version);

@@ -192,7 +192,8 @@ final class Session {
         return found.isBehindSelf() ? found.file().toString() : invoked.argv0();
     }
 
-    private static Optional<String> untrackedVariable(Map<String, String> environment) {
+    /** A variable with which no compile is cached. */
+    static Optional<String> untrackedVariable(Map<String, String> environment) {
         return environment.keySet().stream()
                 .filter(name ->
                         UNTRACKED_VARIABLES.contains(name)

@@ -4,6 +4,9 @@ package io.cachepot.client.explain;
 public final class Lines {
     private static final int COLUMNS = 80;
 
+    /** A blank at which no line is broken. */
+    static final char TIED = '\u00a0';
+
     private final StringBuilder text = new StringBuilder();
 
     /** An empty line. */
@@ -34,7 +37,7 @@ public final class Lines {
     }
 
     private void end(StringBuilder line) {
-        text.append(line.toString().stripTrailing()).append('\n');
+        text.append(line.toString().stripTrailing().replace(TIED, ' ')).append('\n');
         line.setLength(0);
     }
 

@@ -93,7 +93,7 @@ record SourceReport(String source, List<CompileRecord> compiles, Path directory,
         for (Phase phase : Phase.values()) {
             long nanos = each.times().nanos(phase);
             if (nanos > 0) {
-                times.add(phase.label() + " " + Durations.text(nanos));
+                times.add((phase.label() + " " + Durations.text(nanos)).replace(' ', Lines.TIED));
             }
         }
         return String.join(", ", times);

@@ -112,7 +112,7 @@ record Summary(List<CompileRecord> compiles, Instant since, Path directory, Zone
 
     String text() {
         var lines = new Lines();
-        lines.add("", headline());
+        addTiers(lines);
         for (Section section : sections()) {
             List<Cost> costs = costs(section);
             if (!costs.isEmpty()) {
@@ -127,22 +127,20 @@ record Summary(List<CompileRecord> compiles, Instant since, Path directory, Zone
         return lines.toString();
     }
 
-    private String headline() {
+    private void addTiers(Lines lines) {
         String when = TIME.format(since.atZone(zone));
         if (compiles.isEmpty()) {
-            return "No compile is known; this coordinator runs since " + when + ".";
+            lines.add("", "No compile is known; this coordinator runs since " + when + ".");
+            return;
         }
+        int count = compiles.size();
+        lines.add(
+                "",
+                "The last " + (count == 1 ? "compile" : count + " compiles") + ", since " + when);
         var counts = new EnumMap<Tier, Integer>(Tier.class);
         compiles.forEach(each -> counts.merge(each.tier(), 1, Integer::sum));
-        var parts = new ArrayList<String>();
-        counts.forEach((tier, count) -> parts.add(count + " " + tier.text()));
-        return "The last "
-                + compiles.size()
-                + " compiles, since "
-                + when
-                + ": "
-                + String.join("; ", parts)
-                + ".";
+        counts.forEach(
+                (tier, each) -> lines.add(String.format(Locale.ROOT, "%6dx ", each), tier.text()));
     }
 
     private void add(Lines lines, Cost cost) {

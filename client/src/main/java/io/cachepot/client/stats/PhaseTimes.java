@@ -1,15 +1,18 @@
 package io.cachepot.client.stats;
 
-/** How long each phase of one compile took. */
+import java.util.EnumMap;
+import java.util.Map;
+
+/** How long each phase of one compile took. Written by one thread. */
 public final class PhaseTimes {
-    private final long[] nanos = new long[Phase.values().length];
+    private final Map<Phase, Long> nanos = new EnumMap<>(Phase.class);
 
     public void add(Phase phase, long elapsedNanos) {
-        nanos[phase.ordinal()] += elapsedNanos;
+        nanos.merge(phase, elapsedNanos, Long::sum);
     }
 
     /** Zero for one that did not happen. */
     public long nanos(Phase phase) {
-        return nanos[phase.ordinal()];
+        return nanos.getOrDefault(phase, 0L);
     }
 }
