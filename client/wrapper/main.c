@@ -68,6 +68,9 @@ static bool reach(const struct invocation *invocation, const struct endpoint *en
 }
 
 _Noreturn static void do_without(const struct invocation *invocation, const char *reason) {
+    if (invocation->control && invocation_has(invocation, "--doctor")) {
+        diagnose_no_coordinator(reason);
+    }
     if (invocation->control) {
         fail_without_coordinator(reason);
     }

@@ -30,6 +30,15 @@ void fail_without_coordinator(const char *reason) {
     exit(2);
 }
 
+void diagnose_no_coordinator(const char *reason) {
+    dprintf(STDOUT_FILENO,
+            "fail  coordinator    cannot be started or reached: %s\n"
+            "                     fix: mend that; until then compiles run uncached.\n"
+            "                     CACHEPOT_ERROR_LOG=FILE CACHEPOT_LOG=debug says more\n",
+            reason);
+    exit(1);
+}
+
 void die_of_signal(int signal) {
     /* The limit stops a core file, the other one also a handler of core files that reads from a pipe. */
     struct rlimit none = {0, 0};

@@ -1,20 +1,27 @@
 package io.cachepot.client.cli;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** What the user wants of the coordinator itself. */
 public sealed interface ClientCommand {
     /** Print the statistics. */
-    record ShowStats(StatsFormat format) implements ClientCommand {}
+    record ShowStats(OutputFormat format) implements ClientCommand {}
 
     /** Zero the statistics and print them. */
-    record ZeroStats(StatsFormat format) implements ClientCommand {}
+    record ZeroStats(OutputFormat format) implements ClientCommand {}
+
+    /** Say why compiles came out as they did: those of one source, or all if it is empty. */
+    record Explain(Optional<String> source, OutputFormat format) implements ClientCommand {}
+
+    /** Check what a build needs to be cached well. */
+    record Doctor(OutputFormat format) implements ClientCommand {}
 
     /** Be there; the wrapper has seen to that. */
     record StartCoordinator() implements ClientCommand {}
 
     /** Stop, and print the statistics once more. */
-    record StopCoordinator(StatsFormat format) implements ClientCommand {}
+    record StopCoordinator(OutputFormat format) implements ClientCommand {}
 
     /** Empty the local cache. */
     record ClearCache() implements ClientCommand {}
@@ -35,8 +42,8 @@ public sealed interface ClientCommand {
      */
     record Say(String text, boolean isError, int exitCode) implements ClientCommand {}
 
-    /** How statistics are printed. */
-    enum StatsFormat {
+    /** How statistics and explanations are printed. */
+    enum OutputFormat {
         TEXT,
         JSON
     }

@@ -1,9 +1,10 @@
 package io.cachepot.client.cli;
 
-import io.cachepot.client.cli.ClientCommand.StatsFormat;
+import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
@@ -42,6 +43,20 @@ public final class ClientCommandLine {
                 names = {"-z", "--zero-stats"},
                 description = "Zero the statistics and show them.")
         boolean zeroStats;
+
+        @Option(
+                names = "--explain",
+                arity = "0..1",
+                paramLabel = "FILE",
+                fallbackValue = "",
+                description = {
+                    "Say why the latest compiles of a source were hits or misses, or were not cached.",
+                    "Without FILE: what kept the latest compiles from being hits."
+                })
+        @Nullable String explain;
+
+        @Option(names = "--doctor", description = "Check what caching needs, and say what to mend.")
+        boolean doctor;
 
         @Option(names = "--start-coordinator", description = "Start the local daemon.")
         boolean startCoordinator;
@@ -86,8 +101,8 @@ public final class ClientCommandLine {
             names = "--stats-format",
             paramLabel = "FORMAT",
             defaultValue = "text",
-            description = "How to show statistics: text or json.")
-    private StatsFormat format = StatsFormat.TEXT;
+            description = "How to show statistics and explanations: text or json.")
+    private OutputFormat format = OutputFormat.TEXT;
 
     private final Path cwd;
     private final String version;
@@ -141,6 +156,13 @@ public final class ClientCommandLine {
         }
         if (choice.zeroStats) {
             return new ClientCommand.ZeroStats(format);
+        }
+        if (choice.explain != null) {
+            return new ClientCommand.Explain(
+                    Optional.of(choice.explain).filter(name -> !name.isEmpty()), format);
+        }
+        if (choice.doctor) {
+            return new ClientCommand.Doctor(format);
         }
         if (choice.startCoordinator) {
             return new ClientCommand.StartCoordinator();

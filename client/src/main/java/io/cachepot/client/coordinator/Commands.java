@@ -1,14 +1,11 @@
 package io.cachepot.client.coordinator;
 
-import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cli.ClientCommand;
-import io.cachepot.client.cli.ClientCommand.StatsFormat;
+import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.packaging.ToolchainFiles;
 import io.cachepot.client.packaging.ToolchainPackager;
-import io.cachepot.client.stats.Stats;
-import io.cachepot.client.stats.StatsReport;
 import io.cachepot.client.wrapper.WrapperRequest;
 import io.cachepot.protocol.Bytes;
 import java.io.IOException;
@@ -22,12 +19,11 @@ import java.util.Optional;
 final class Commands {
     private static final int EXIT_ERROR = 2;
 
-    private final Stats stats;
+    private final StatsCommand stats;
+    private final ExplainCommand explain;
+    private final DoctorCommand doctor;
     private final CompileCache cache;
     private final PendingStores pending;
-    private final DiskStore store;
-    private final Path cacheDirectory;
-    private final CacheTrouble trouble;
     private final CompilerRegistry compilers;
     private final DistStatus distStatus;
     private final List<String> warnings;
@@ -38,22 +34,20 @@ final class Commands {
      * @param stop makes the coordinator leave once its sessions are done
      */
     Commands(
-            Stats stats,
+            StatsCommand stats,
+            ExplainCommand explain,
+            DoctorCommand doctor,
             CompileCache cache,
             PendingStores pending,
-            DiskStore store,
-            Path cacheDirectory,
-            CacheTrouble trouble,
             CompilerRegistry compilers,
             DistStatus distStatus,
             List<String> warnings,
             Runnable stop) {
         this.stats = stats;
+        this.explain = explain;
+        this.doctor = doctor;
         this.cache = cache;
         this.pending = pending;
-        this.store = store;
-        this.cacheDirectory = cacheDirectory;
-        this.trouble = trouble;
         this.compilers = compilers;
         this.distStatus = distStatus;
         this.warnings = List.copyOf(warnings);
@@ -64,16 +58,16 @@ final class Commands {
             throws IOException, InterruptedException {
         pending.awaitAll();
         switch (command) {
-            case ClientCommand.ShowStats(var format) -> say(build, report(format));
-            case ClientCommand.ZeroStats(var format) -> {
-                stats.zero();
-                say(build, report(format));
-            }
+            case ClientCommand.ShowStats(var format) -> say(build, stats.show(format));
+            case ClientCommand.ZeroStats(var format) -> say(build, stats.zero(format));
+            case ClientCommand.Explain(var file, var format) ->
+                    explain.run(file, format, Path.of(request.cwd()), build);
+            case ClientCommand.Doctor(var format) -> doctor.run(format, request, build);
             case ClientCommand.StartCoordinator _ -> start(request, build);
             case ClientCommand.StopCoordinator(var format) -> {
                 stop.run();
-                String heading = format == StatsFormat.TEXT ? "Stopping cachepot server...\n" : "";
-                say(build, heading + report(format));
+                String heading = format == OutputFormat.TEXT ? "Stopping cachepot server...\n" : "";
+                say(build, heading + stats.show(format));
             }
             case ClientCommand.ClearCache _ -> clear(build);
             case ClientCommand.DistStatus _ -> say(build, distStatus.json());
@@ -97,21 +91,6 @@ final class Commands {
         build.finish(Bytes.EMPTY, Bytes.utf8(text), EXIT_ERROR);
     }
 
-    private String report(StatsFormat format) {
-        var report =
-                new StatsReport(
-                        stats.view(),
-                        "Local disk: \"" + cacheDirectory + "\"",
-                        store.bytes(),
-                        store.bytesMax());
-        return switch (format) {
-            case TEXT ->
-                    report.text()
-                            + trouble.text().map(text -> "\nWarning: " + text + "\n").orElse("");
-            case JSON -> report.json();
-        };
-    }
-
     private void start(WrapperRequest request, BuildSide build) throws IOException {
         if (!request.startedCoordinator()) {
             fail(build, "Coordinator startup failed: Address in use", "one is running already");
@@ -127,9 +106,10 @@ final class Commands {
     private void clear(BuildSide build) throws IOException {
         try {
             cache.clear();
+            explain.cleared();
             build.exit(0);
         } catch (IOException e) {
-            fail(build, "cache not cleared: " + cacheDirectory, String.valueOf(e));
+            fail(build, "cache not cleared", String.valueOf(e));
         }
     }
 

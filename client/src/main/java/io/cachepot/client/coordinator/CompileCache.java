@@ -9,8 +9,10 @@ import io.cachepot.client.cache.DiskStore.Kind;
 import io.cachepot.client.cache.ManifestEntry;
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.cache.ResultEntry;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.InputChange;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.InputVerifier;
 import io.cachepot.client.include.Inputs;
@@ -79,20 +81,21 @@ final class CompileCache {
         record Nothing() implements Known {}
     }
 
-    /** Checks what was stored under {@code direct} against the files as they are now. */
-    Known look(Digest direct) {
-        return look(direct, UnaryOperator.identity());
+    /** What {@code direct} leads to here. */
+    Known look(Digest direct, CompileTrace trace) {
+        return look(direct, UnaryOperator.identity(), trace);
     }
 
     /**
-     * Likewise.
+     * Checks what was stored under {@code direct} against the files as they are now.
      *
      * @param names what the stored inputs are called here
+     * @param trace learns what does not fit
      */
-    Known look(Digest direct, UnaryOperator<Inputs> names) {
+    Known look(Digest direct, UnaryOperator<Inputs> names, CompileTrace trace) {
         Manifest remembered = remembered(direct);
         try {
-            Known known = look(direct, remembered, names);
+            Known known = look(direct, remembered, names, trace);
             if (known instanceof Known.Result) {
                 return known;
             }
@@ -100,9 +103,10 @@ final class CompileCache {
             Manifest stored = readManifest(direct);
             return stored.equals(remembered)
                     ? known
-                    : look(direct, merged(stored, remembered), names);
+                    : look(direct, merged(stored, remembered), names, trace);
         } catch (IOException e) {
             stats.cacheError();
+            trace.because("result damaged", "what was known of it is damaged: " + e.getMessage());
             unread("manifest", direct, e);
             return new Known.Nothing();
         }
@@ -116,7 +120,8 @@ final class CompileCache {
         }
     }
 
-    private Known look(Digest direct, Manifest manifest, UnaryOperator<Inputs> names)
+    private Known look(
+            Digest direct, Manifest manifest, UnaryOperator<Inputs> names, CompileTrace trace)
             throws IOException {
         boolean hasIndirect = false;
         for (int i = 0; i < manifest.entries().size(); i++) {
@@ -125,12 +130,13 @@ final class CompileCache {
                 hasIndirect = true;
                 continue;
             }
-            Optional<String> change =
+            Optional<InputChange> change =
                     new InputVerifier(files, directories).change(names.apply(entry.inputs()));
             if (change.isEmpty()) {
                 remember(direct, i == 0 ? manifest : manifest.with(entry));
                 return new Known.Result(entry.result());
             }
+            trace.changed(change.get());
             LOG.log(DEBUG, "result does not fit: {0}", change.get());
         }
         return hasIndirect ? new Known.Indirect() : new Known.Nothing();
@@ -158,10 +164,12 @@ final class CompileCache {
      *
      * @param targets where its outputs go
      * @param reader what to make of each stored output
+     * @param trace learns of damage
      * @return empty when there is none that is whole
      * @throws IOException when the targets can not be written
      */
-    Optional<Hit> open(Digest result, List<Path> targets, int umask, Reader reader)
+    Optional<Hit> open(
+            Digest result, List<Path> targets, int umask, Reader reader, CompileTrace trace)
             throws IOException {
         InputStream stored;
         try {
@@ -172,6 +180,7 @@ final class CompileCache {
             stored = opened.get();
         } catch (IOException e) {
             stats.cacheReadError();
+            trace.because("result damaged", "the result could not be read: " + e);
             unread("result", result, e);
             return Optional.empty();
         }
@@ -183,6 +192,7 @@ final class CompileCache {
         } catch (DamagedEntryException e) {
             outputs.close();
             stats.cacheReadError();
+            trace.because("result damaged", "the result was damaged: " + e.getMessage());
             unread("result", result, e);
             drop(result);
             return Optional.empty();
@@ -234,7 +244,7 @@ final class CompileCache {
     }
 
     /** Stores a result and what it depends on. */
-    void store(Digest direct, Inputs inputs, boolean isDirect, Result result) {
+    void store(Digest direct, Inputs inputs, boolean isDirect, Result result, CompileTrace trace) {
         long start = System.nanoTime();
         Digest key = CompileKeys.result(direct, inputs);
         try {
@@ -245,10 +255,13 @@ final class CompileCache {
                             ResultEntry.write(
                                     out, result.stdout(), result.stderr(), result.outputs()));
             writeManifest(direct, new Manifest.Entry(inputs, isDirect, key));
-            stats.cacheWrite(System.nanoTime() - start);
+            long elapsedNanos = System.nanoTime() - start;
+            stats.cacheWrite(elapsedNanos);
+            trace.stored(elapsedNanos);
             LOG.log(DEBUG, "stored: key={0} result={1}", direct, key);
         } catch (IOException e) {
             stats.cacheWriteError();
+            trace.notStored("not written to the cache: " + e);
             trouble.failed(e);
         }
     }

@@ -2,7 +2,10 @@ package io.cachepot.client.coordinator;
 
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import io.cachepot.client.explain.CompileTrace;
+import io.cachepot.client.explain.KeyParts;
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +20,7 @@ import java.util.Map;
  * @param umask of the build, for the modes of outputs
  * @param isColored whether we ask the compiler for colour, because it can not see the terminal
  *     behind our pipe
+ * @param trace takes down what becomes of it
  */
 record CompileRequest(
         Compiler compiler,
@@ -25,7 +29,8 @@ record CompileRequest(
         Path cwd,
         Map<String, String> environment,
         int umask,
-        boolean isColored) {
+        boolean isColored,
+        CompileTrace trace) {
     private static final String COLOR = "-fdiagnostics-color=always";
 
     CompileRequest {
@@ -59,6 +64,11 @@ record CompileRequest(
 
     Path source() {
         return cwd.resolve(invocation.source());
+    }
+
+    /** What its direct key is made of. */
+    KeyParts keyParts(Digest content) {
+        return KeyParts.of(compiler, invocation, cwd.toString(), environment, isColored, content);
     }
 
     /** Files that the compile writes, object first. */

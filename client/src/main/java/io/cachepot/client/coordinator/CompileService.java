@@ -13,6 +13,7 @@ import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.key.CompileKeys;
+import io.cachepot.client.stats.Phase;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.protocol.Digest;
@@ -80,20 +81,20 @@ final class CompileService {
         long startNanos = System.nanoTime();
         Optional<String> refusal = refusal(request);
         if (refusal.isPresent()) {
-            passThrough(refusal.get(), build);
+            passThrough(refusal.get(), request, build);
             return;
         }
         Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
-            passThrough("no input file", build);
+            passThrough("no input file", request, build);
             return;
         }
         if (hasOddTarget(request)) {
-            passThrough("output is not a regular file", build);
+            passThrough("output is not a regular file", request, build);
             return;
         }
         if (isWrittenTwice(request)) {
-            passThrough("output is the source or another output", build);
+            passThrough("output is the source or another output", request, build);
             return;
         }
         stats.count(Counter.REQUESTS_EXECUTED);
@@ -105,7 +106,8 @@ final class CompileService {
                         request.environment(),
                         request.isColored(),
                         source.get().digest());
-        Known known = look(direct);
+        request.trace().keyed(request.keyParts(source.get().digest()), direct);
+        Known known = look(direct, request);
         LOG.log(
                 DEBUG,
                 "looked up: source={0} key={1} known={2}",
@@ -116,13 +118,16 @@ final class CompileService {
                 && deliver(result, request, Reader.PLAIN, build, startNanos)) {
             return;
         }
+        if (known instanceof Known.Result) {
+            request.trace().because("result no longer in the cache", "the result is gone: evicted");
+        }
         Optional<Elsewhere> elsewhere = Elsewhere.of(basedirs, request, source.get().digest());
         if (elsewhere.isPresent() && deliver(elsewhere.get(), request, build, startNanos)) {
             return;
         }
         var key = new CompileKey(direct, elsewhere);
         if (remote.isEmpty() && !(known instanceof Known.Indirect)) {
-            miss(startNanos);
+            miss(request, startNanos);
             local.run(request, key, build);
             return;
         }
@@ -150,20 +155,26 @@ final class CompileService {
         }
     }
 
-    private Known look(Digest direct) throws InterruptedException {
+    private Known look(Digest direct, CompileRequest request) throws InterruptedException {
         if (isRecache) {
             stats.count(Counter.FORCED_RECACHES);
+            request.trace().because("forced recache", "CACHEPOT_RECACHE is set: no look-up");
             return new Known.Nothing();
         }
         pending.await(direct);
-        return cache.look(direct);
+        Known known = cache.look(direct, request.trace());
+        request.trace().lap(Phase.LOOKUP);
+        return known;
     }
 
-    private void miss(long startNanos) {
-        stats.miss(System.nanoTime() - startNanos);
+    private void miss(CompileRequest request, long startNanos) {
+        request.trace().miss();
+        stats.miss(request.invocation().language().spelling(), System.nanoTime() - startNanos);
     }
 
-    private void passThrough(String reason, BuildSide build) throws IOException {
+    private void passThrough(String reason, CompileRequest request, BuildSide build)
+            throws IOException {
+        request.trace().notCacheable(reason);
         stats.count(Counter.REQUESTS_NOT_CACHEABLE);
         stats.notCached(reason);
         build.runItself();
@@ -209,7 +220,7 @@ final class CompileService {
             return false;
         }
         pending.await(elsewhere.direct());
-        return cache.look(elsewhere.direct(), elsewhere.relocation()::local)
+        return cache.look(elsewhere.direct(), elsewhere.relocation()::local, request.trace())
                         instanceof Known.Result(var result)
                 && deliver(result, request, elsewhere.reader(request), build, startNanos);
     }
@@ -220,8 +231,10 @@ final class CompileService {
             throws IOException {
         Optional<Hit> opened;
         try {
-            opened = cache.open(result, request.outputs(), request.umask(), reader);
+            opened =
+                    cache.open(result, request.outputs(), request.umask(), reader, request.trace());
         } catch (IOException e) {
+            request.trace().because("outputs not written", "outputs not written: " + e);
             LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
             return false;
         }
@@ -232,10 +245,12 @@ final class CompileService {
         try (var outputs = hit.outputs()) {
             outputs.commit();
         } catch (IOException e) {
+            request.trace().because("outputs not written", "outputs not placed: " + e);
             LOG.log(DEBUG, "outputs not placed, the compiler shall say why: {0}", e.toString());
             return false;
         }
-        stats.hit(System.nanoTime() - startNanos);
+        request.trace().hit();
+        stats.hit(request.invocation().language().spelling(), System.nanoTime() - startNanos);
         build.finish(hit.stdout(), hit.stderr(), 0);
         return true;
     }
@@ -250,8 +265,9 @@ final class CompileService {
             TimeUnit.NANOSECONDS.sleep(FileStamp.GRANULARITY_NANOS);
             collected = list(request, search, build);
         }
+        request.trace().lap(Phase.INPUTS);
         if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
-            miss(startNanos);
+            miss(request, startNanos);
             local.run(request, key, build);
             return;
         }
@@ -260,7 +276,7 @@ final class CompileService {
             cache.remember(key.direct(), inputs, result);
             return;
         }
-        miss(startNanos);
+        miss(request, startNanos);
         if (!runRemote(request, key, inputs, search.get(), build)) {
             local.run(request, key, build);
         }
@@ -288,6 +304,7 @@ final class CompileService {
         }
         reason.ifPresent(why -> {
             stats.distFailure(why);
+            request.trace().stayedHere(why);
             LOG.log(
                     System.Logger.Level.INFO,
                     "compiled here: source={0} reason={1}",

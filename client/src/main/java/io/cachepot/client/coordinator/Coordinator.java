@@ -9,10 +9,12 @@ import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.RemoteCompiler;
 import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.client.elf.LibraryClosure;
+import io.cachepot.client.explain.CompileLog;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.stats.KeptStats;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
@@ -31,6 +33,7 @@ final class Coordinator implements AutoCloseable {
 
     private final Scratch scratch;
     private final DiskStore store;
+    private final KeptStats kept;
     private final CoordinatorServer server;
     private final Session session;
     private final Optional<SchedulerClient> scheduler;
@@ -44,9 +47,11 @@ final class Coordinator implements AutoCloseable {
             throws IOException {
         var clock = InstantSource.system();
         var stats = new Stats();
+        var log = new CompileLog(stats, clock);
         scratch = new Scratch(socket.resolveSibling("").toAbsolutePath());
         var disk = config.cache().disk();
         store = new DiskStore(disk, clock);
+        kept = new KeptStats(stats, disk.dir(), clock);
         var told = new ArrayList<>(warnings);
         var trouble = new CacheTrouble(disk.dir(), clock);
         start(store, trouble);
@@ -89,19 +94,20 @@ final class Coordinator implements AutoCloseable {
                 new CompilerRegistry(
                         new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
+        var distStatus = new DistStatus(config.dist(), scheduler);
+        var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
         var commands =
                 new Commands(
-                        stats,
+                        new StatsCommand(kept, store, disk.dir(), trouble),
+                        new ExplainCommand(log),
+                        doctor,
                         cache,
                         pending,
-                        store,
-                        disk.dir(),
-                        trouble,
                         compilers,
-                        new DistStatus(config.dist(), scheduler),
+                        distStatus,
                         told,
                         server::stop);
-        session = new Session(compilers, service, commands, stats, version);
+        session = new Session(compilers, service, commands, stats, log, version);
     }
 
     /** Without its directory there is no cache, and compiles go on. */
@@ -132,6 +138,7 @@ final class Coordinator implements AutoCloseable {
     void start() throws IOException {
         server.start();
         Thread.ofPlatform().daemon().name("prepare").start(ResultEntry::prepare);
+        kept.start();
     }
 
     void awaitStop() throws InterruptedException {
@@ -149,6 +156,7 @@ final class Coordinator implements AutoCloseable {
     @Override
     public void close() throws IOException {
         server.close();
+        kept.close();
         workers.ifPresent(RemoteCompiler::close);
         scheduler.ifPresent(SchedulerClient::close);
         store.close();

@@ -32,6 +32,16 @@ final class DistStatus {
         return new String(Json.encode(value()), StandardCharsets.UTF_8);
     }
 
+    /**
+     * What is wrong with the way to the cluster; empty when a scheduler answers, or when none is
+     * configured.
+     */
+    Optional<String> trouble() throws InterruptedException {
+        return value().get("NotConnected") instanceof List<?> reasons
+                ? Optional.of(String.valueOf(reasons.getLast()))
+                : Optional.empty();
+    }
+
     private Map<String, Object> value() throws InterruptedException {
         if (!config.isEnabled()) {
             return Map.of("Disabled", "disabled");

@@ -223,6 +223,7 @@ final class RemoteCompile {
             return Optional.of("output not written: " + e.getMessage());
         }
         stats.distCompile(result.worker().toString());
+        request.trace().remote(result.worker().toString());
         var kept = keeper.read(request, result.stdout(), result.stderr(), startNanos);
         try (var _ = keeper.begin(key)) {
             build.finish(result.stdout(), result.stderr(), 0);
@@ -245,6 +246,7 @@ final class RemoteCompile {
             return Optional.of("a compile error on the worker that could be the sandbox's");
         }
         stats.count(Stats.Counter.COMPILE_FAILS);
+        request.trace().remote(result.worker().toString());
         build.finish(result.stdout(), result.stderr(), result.exitCode());
         return Optional.empty();
     }

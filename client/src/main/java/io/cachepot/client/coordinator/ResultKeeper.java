@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.DEBUG;
 
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.coordinator.CompileCache.Result;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.stats.Stats;
@@ -75,12 +76,15 @@ final class ResultKeeper {
     /** Stores the result under {@code key} if all that it depends on is known. */
     void keep(
             CompileRequest request, CompileKey key, Collected collected, Optional<Result> result) {
+        CompileTrace trace = request.trace();
         switch (collected) {
             case Collected.Complete complete ->
-                    result.ifPresent(whole -> store(request, key, complete, whole));
-            case Collected.Untracked(var reason) -> count(reason);
-            case Collected.Incomplete _ -> count("list of headers is not whole");
-            case Collected.Unsettled _ -> count("input changed while it was compiled");
+                    result.ifPresentOrElse(
+                            whole -> store(request, key, complete, whole),
+                            () -> trace.notStored("an output is missing or too large"));
+            case Collected.Untracked(var reason) -> count(reason, trace);
+            case Collected.Incomplete _ -> count("list of headers is not whole", trace);
+            case Collected.Unsettled _ -> count("input changed while it was compiled", trace);
         }
     }
 
@@ -94,13 +98,15 @@ final class ResultKeeper {
                     elsewhere.direct(),
                     elsewhere.relocation().portable(inputs.inputs()),
                     true,
-                    portable.get());
+                    portable.get(),
+                    request.trace());
         } else {
-            cache.store(key.direct(), inputs.inputs(), inputs.isDirect(), result);
+            cache.store(key.direct(), inputs.inputs(), inputs.isDirect(), result, request.trace());
         }
     }
 
-    private void count(String reason) {
+    private void count(String reason, CompileTrace trace) {
+        trace.notStored(reason);
         stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
         stats.notCached(reason);
     }

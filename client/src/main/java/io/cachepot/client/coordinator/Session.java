@@ -7,6 +7,8 @@ import io.cachepot.client.compiler.CompilerNames;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.gcc.GccArguments;
 import io.cachepot.client.compiler.gcc.ResponseFiles;
+import io.cachepot.client.explain.CompileLog;
+import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.key.CompileKeys;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
@@ -38,6 +40,7 @@ final class Session {
     private final CompileService service;
     private final Commands commands;
     private final Stats stats;
+    private final CompileLog log;
     private final String version;
 
     Session(
@@ -45,11 +48,13 @@ final class Session {
             CompileService service,
             Commands commands,
             Stats stats,
+            CompileLog log,
             String version) {
         this.compilers = compilers;
         this.service = service;
         this.commands = commands;
         this.stats = stats;
+        this.log = log;
         this.version = version;
     }
 
@@ -68,8 +73,16 @@ final class Session {
         }
         stats.count(Counter.COMPILE_REQUESTS);
         Invoked invoked = Invoked.of(request);
+        try (var trace = log.begin(Path.of(request.cwd()), invoked.arguments())) {
+            serve(request, invoked, trace, new RecordedBuild(build, trace));
+        }
+    }
+
+    private void serve(WrapperRequest request, Invoked invoked, CompileTrace trace, BuildSide build)
+            throws IOException, InterruptedException {
         if (!CompilerNames.isCompiler(invoked.baseName())) {
             stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
+            trace.passedThrough("'" + invoked.baseName() + "' is not the name of a known compiler");
             build.runItself();
             return;
         }
@@ -79,11 +92,12 @@ final class Session {
                 new ResponseFiles(Path.of(request.cwd())))) {
             case CompilerInvocation.NotCompilation _ -> {
                 stats.count(Counter.REQUESTS_NOT_COMPILE);
+                trace.passedThrough("not a compile to an object");
                 build.runItself();
             }
-            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, build);
+            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, trace, build);
             case CompilerInvocation.Cacheable cacheable ->
-                    compile(request, invoked, cacheable, build);
+                    compile(request, invoked, cacheable, trace, build);
         }
     }
 
@@ -115,7 +129,9 @@ final class Session {
         }
     }
 
-    private void notCacheable(String reason, BuildSide build) throws IOException {
+    private void notCacheable(String reason, CompileTrace trace, BuildSide build)
+            throws IOException {
+        trace.notCacheable(reason);
         stats.count(Counter.REQUESTS_NOT_CACHEABLE);
         stats.notCached(reason);
         build.runItself();
@@ -125,24 +141,29 @@ final class Session {
             WrapperRequest request,
             Invoked invoked,
             CompilerInvocation.Cacheable cacheable,
+            CompileTrace trace,
             BuildSide build)
             throws IOException, InterruptedException {
+        Path cwd = Path.of(request.cwd());
+        trace.understood(
+                cwd.resolve(cacheable.source()),
+                cacheable.outputs().stream().findFirst().map(cwd::resolve));
         Optional<String> untracked = untrackedVariable(request.environment());
         if (untracked.isPresent()) {
-            notCacheable(untracked.get() + " is set", build);
+            notCacheable(untracked.get() + " is set", trace, build);
             return;
         }
         for (String variable : request.undecodableVariables()) {
             if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
-                notCacheable(variable + " is not UTF-8", build);
+                notCacheable(variable + " is not UTF-8", trace, build);
                 return;
             }
         }
-        Path cwd = Path.of(request.cwd());
         Optional<SearchedPath.Found> found =
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
         if (found.isEmpty()) {
+            trace.passedThrough("no such compiler on PATH");
             build.runItself();
             return;
         }
@@ -150,6 +171,7 @@ final class Session {
             case Detected.Unsupported(var reason) -> {
                 stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
                 stats.notCached(reason);
+                trace.passedThrough(reason);
                 build.runItself();
             }
             case Detected.Known(var compiler) ->
@@ -161,7 +183,8 @@ final class Session {
                                     cwd,
                                     request.environment(),
                                     request.umask(),
-                                    isColored(request, cacheable)),
+                                    isColored(request, cacheable),
+                                    trace),
                             build);
         }
     }
@@ -174,7 +197,8 @@ final class Session {
         return found.isBehindSelf() ? found.file().toString() : invoked.argv0();
     }
 
-    private static Optional<String> untrackedVariable(Map<String, String> environment) {
+    /** A variable with which no compile is cached. */
+    static Optional<String> untrackedVariable(Map<String, String> environment) {
         return environment.keySet().stream()
                 .filter(name ->
                         UNTRACKED_VARIABLES.contains(name)

@@ -1,5 +1,6 @@
 package io.cachepot.client.include;
 
+import io.cachepot.client.include.InputChange.Kind;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
 import java.io.IOException;
@@ -20,41 +21,49 @@ public final class InputVerifier {
     }
 
     /**
-     * The first thing that changed, for people.
+     * The first thing that changed.
      *
      * @return empty when all holds
      */
-    public Optional<String> change(Inputs inputs) throws IOException {
+    public Optional<InputChange> change(Inputs inputs) throws IOException {
         for (InputFile file : inputs.files()) {
             var known = files.look(file.path());
             if (known.isEmpty()) {
-                return Optional.of(file.path() + " is gone");
+                return gone(file.path());
             }
             if (!known.get().digest().equals(file.digest())) {
-                return Optional.of(file.path() + " changed");
+                return Optional.of(new InputChange(Kind.CHANGED, file.path()));
             }
             if (file.modifiedNanos() != 0
                     && file.modifiedNanos() != known.get().stamp().modifiedNanos()) {
-                return Optional.of(file.path() + " has another time");
+                return Optional.of(new InputChange(Kind.CHANGED, file.path() + " (its time)"));
             }
         }
         for (Absence absence : inputs.absences()) {
             Path directory = Path.of(absence.directory());
             Optional<String> name = view.firstPresent(directory, absence.names());
             if (name.isPresent()) {
-                return Optional.of(directory.resolve(name.get()) + " appeared");
+                return appeared(directory.resolve(name.get()).toString());
             }
         }
         for (String directory : inputs.withoutPrecompiled()) {
             if (view.hasPrecompiled(Path.of(directory))) {
-                return Optional.of("a precompiled header appeared in " + directory);
+                return appeared("a precompiled header in " + directory);
             }
         }
         for (String path : inputs.present()) {
             if (!view.exists(Path.of(path))) {
-                return Optional.of(path + " is gone");
+                return gone(path);
             }
         }
         return Optional.empty();
+    }
+
+    private static Optional<InputChange> appeared(String path) {
+        return Optional.of(new InputChange(Kind.APPEARED, path));
+    }
+
+    private static Optional<InputChange> gone(String path) {
+        return Optional.of(new InputChange(Kind.VANISHED, path));
     }
 }

@@ -3,15 +3,12 @@ package io.cachepot.client.stats;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.Map;
-import java.util.TreeMap;
 
 /**
- * What happened since the start, or since somebody zeroed it. Names and meaning are those that
- * cachepot and sccache document.
+ * What happened in this coordinator since its start, or since somebody zeroed it. Names and meaning
+ * are those that cachepot and sccache document.
  */
 public final class Stats {
-    public static final String LANGUAGE = "C/C++";
-
     /** What is counted without a label. */
     public enum Counter {
         COMPILE_REQUESTS,
@@ -39,51 +36,86 @@ public final class Stats {
         READ_MISS
     }
 
-    /** Bounds the maps, whose labels come from command lines and workers. */
-    private static final int LABELS_MAX = 1_000;
+    /** Longer labels are cut: an option can be as long as a command line. */
+    private static final int LABEL_LENGTH_MAX = 200;
 
     private final Map<Counter, Long> counters = new EnumMap<>(Counter.class);
     private final Map<Timer, Long> nanos = new EnumMap<>(Timer.class);
-    private final Map<String, Long> notCached = new HashMap<>();
-    private final Map<String, Long> distCompiles = new HashMap<>();
-    private final Map<String, Long> localReasons = new HashMap<>();
+    private final Map<Phase, Histogram> phases = new EnumMap<>(Phase.class);
+
+    /** By the names of {@link Tally}'s groups. */
+    private final Map<String, Map<String, Long>> labels = new HashMap<>();
+
+    public Stats() {
+        for (Phase phase : Phase.values()) {
+            phases.put(phase, new Histogram());
+        }
+    }
 
     public synchronized void count(Counter counter) {
         counters.merge(counter, 1L, Long::sum);
     }
 
     public synchronized void notCached(String reason) {
-        add(notCached, reason);
+        add(Tally.NOT_CACHED, reason);
     }
 
     public synchronized void distCompile(String worker) {
-        add(distCompiles, worker);
+        add(Tally.DIST_COMPILES, worker);
     }
 
     /** A compile that was to go to a worker and was done here. */
     public synchronized void distFailure(String reason) {
         counters.merge(Counter.DIST_ERRORS, 1L, Long::sum);
-        add(localReasons, reason);
+        add(Tally.LOCAL_REASONS, reason);
     }
 
-    private static void add(Map<String, Long> map, String label) {
-        String key = map.size() < LABELS_MAX || map.containsKey(label) ? label : "other";
-        map.merge(key, 1L, Long::sum);
+    /** Why one of those in {@link #miss} was one: a few words, the same for many compiles. */
+    public synchronized void missReason(String reason) {
+        add(Tally.MISS_REASONS, reason);
     }
 
-    public synchronized void hit(long elapsedNanos) {
+    private void add(String group, String label) {
+        String cut = label.length() > LABEL_LENGTH_MAX ? cut(label) : label;
+        Map<String, Long> counts = labels.computeIfAbsent(group, _ -> new HashMap<>());
+        counts.merge(Tally.bounded(counts, cut), 1L, Long::sum);
+    }
+
+    private static String cut(String label) {
+        return label.substring(0, LABEL_LENGTH_MAX) + "...";
+    }
+
+    /** {@code language} as {@code -x} names it. */
+    public synchronized void hit(String language, long elapsedNanos) {
         counters.merge(Counter.CACHE_HITS, 1L, Long::sum);
         nanos.merge(Timer.READ_HIT, elapsedNanos, Long::sum);
+        add(Tally.HITS_BY_LANGUAGE, Languages.label(language));
     }
 
-    public synchronized void miss(long elapsedNanos) {
+    /** {@code language} as {@code -x} names it. */
+    public synchronized void miss(String language, long elapsedNanos) {
         counters.merge(Counter.CACHE_MISSES, 1L, Long::sum);
         nanos.merge(Timer.READ_MISS, elapsedNanos, Long::sum);
+        add(Tally.MISSES_BY_LANGUAGE, Languages.label(language));
     }
 
     public synchronized void cacheWrite(long elapsedNanos) {
         counters.merge(Counter.CACHE_WRITES, 1L, Long::sum);
         nanos.merge(Timer.WRITE, elapsedNanos, Long::sum);
+        histogram(Phase.STORE).add(elapsedNanos);
+    }
+
+    /** The phases of one compile until its build went on. */
+    public synchronized void phases(PhaseTimes times) {
+        phases.forEach((phase, histogram) -> {
+            if (times.nanos(phase) > 0) {
+                histogram.add(times.nanos(phase));
+            }
+        });
+    }
+
+    private Histogram histogram(Phase phase) {
+        return phases.computeIfAbsent(phase, _ -> new Histogram());
     }
 
     public void cacheError() {
@@ -101,70 +133,33 @@ public final class Stats {
     public synchronized void zero() {
         counters.clear();
         nanos.clear();
-        notCached.clear();
-        distCompiles.clear();
-        localReasons.clear();
+        labels.clear();
+        phases.values().forEach(Histogram::clear);
     }
 
     /** All of it at one moment. */
-    public synchronized View view() {
-        return new View(
-                copy(Counter.class, counters),
-                copy(Timer.class, nanos),
-                new TreeMap<>(notCached),
-                new TreeMap<>(distCompiles),
-                new TreeMap<>(localReasons));
+    public synchronized Tally tally() {
+        var groups = new HashMap<>(labels);
+        groups.put(Tally.COUNTERS, byName(counters));
+        groups.put(Tally.NANOS, byName(nanos));
+        phases.forEach((phase, histogram) -> groups.put(Tally.group(phase), buckets(histogram)));
+        groups.values().removeIf(Map::isEmpty);
+        return new Tally(groups);
     }
 
-    /** The copy constructor of EnumMap refuses an empty map of another kind. */
-    private static <E extends Enum<E>> Map<E, Long> copy(Class<E> type, Map<E, Long> map) {
-        var copy = new EnumMap<E, Long>(type);
-        copy.putAll(map);
-        return copy;
+    private static Map<String, Long> byName(Map<? extends Enum<?>, Long> counts) {
+        var byName = new HashMap<String, Long>();
+        counts.forEach((key, count) -> byName.put(key.name(), count));
+        return byName;
     }
 
-    /** A copy. */
-    public static final class View {
-        private final Map<Counter, Long> counters;
-        private final Map<Timer, Long> nanos;
-        private final Map<String, Long> notCached;
-        private final Map<String, Long> distCompiles;
-        private final Map<String, Long> localReasons;
-
-        private View(
-                Map<Counter, Long> counters,
-                Map<Timer, Long> nanos,
-                Map<String, Long> notCached,
-                Map<String, Long> distCompiles,
-                Map<String, Long> localReasons) {
-            this.counters = counters;
-            this.nanos = nanos;
-            this.notCached = notCached;
-            this.distCompiles = distCompiles;
-            this.localReasons = localReasons;
+    private static Map<String, Long> buckets(Histogram histogram) {
+        var buckets = new HashMap<String, Long>();
+        for (int bucket = 0; bucket < Histogram.BUCKETS; bucket++) {
+            if (histogram.count(bucket) > 0) {
+                buckets.put(Integer.toString(bucket), histogram.count(bucket));
+            }
         }
-
-        public long count(Counter counter) {
-            return counters.getOrDefault(counter, 0L);
-        }
-
-        public long nanos(Timer timer) {
-            return nanos.getOrDefault(timer, 0L);
-        }
-
-        /** By reason. */
-        public Map<String, Long> notCached() {
-            return notCached;
-        }
-
-        /** By worker. */
-        public Map<String, Long> distCompiles() {
-            return distCompiles;
-        }
-
-        /** By reason. */
-        public Map<String, Long> localReasons() {
-            return localReasons;
-        }
+        return buckets;
     }
 }

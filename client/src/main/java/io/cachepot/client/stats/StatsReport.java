@@ -19,8 +19,8 @@ import java.util.concurrent.TimeUnit;
  * @param cacheBytes bytes in use
  * @param cacheBytesMax most bytes
  */
-public record StatsReport(Stats.View stats, String location, long cacheBytes, long cacheBytesMax) {
-    private record Row(String name, String value, boolean isTime) {}
+public record StatsReport(Tally stats, String location, long cacheBytes, long cacheBytesMax) {
+    private record Row(String name, String value, boolean hasUnit) {}
 
     /** For people. */
     public String text() {
@@ -44,6 +44,8 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
                 .append(location)
                 .append('\n');
         append(text, store, names, values);
+        appendCounts(text, "Cache misses because:", "  ", stats.missReasons());
+        new StatsTables(stats).append(text);
         return text.toString();
     }
 
@@ -53,6 +55,7 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
         rows.add(row("Compile requests executed", Counter.REQUESTS_EXECUTED));
         addWithLanguage(rows, "Cache hits", Counter.CACHE_HITS);
         addWithLanguage(rows, "Cache misses", Counter.CACHE_MISSES);
+        rows.add(hitRate());
         rows.add(row("Cache timeouts", Counter.CACHE_TIMEOUTS));
         rows.add(row("Cache read errors", Counter.CACHE_READ_ERRORS));
         rows.add(row("Forced recaches", Counter.FORCED_RECACHES));
@@ -77,8 +80,14 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
     private void addWithLanguage(List<Row> rows, String name, Counter counter) {
         rows.add(row(name, counter));
         if (stats.count(counter) > 0) {
-            rows.add(row(name + " (" + Stats.LANGUAGE + ")", counter));
+            rows.add(row(name + " (" + Languages.FAMILY + ")", counter));
         }
+    }
+
+    private Row hitRate() {
+        long hits = stats.count(Counter.CACHE_HITS);
+        long all = hits + stats.count(Counter.CACHE_MISSES);
+        return new Row("Cache hits rate", StatsTables.percent(hits, all), all > 0);
     }
 
     private Row time(String name, Timer timer, Counter counter) {
@@ -91,10 +100,10 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
         return rows.stream().mapToInt(row -> row.name().length()).max().orElse(0);
     }
 
-    /** The unit of a time stands behind the column. */
+    /** A unit stands behind the column. */
     private static int valueWidth(List<Row> rows) {
         return rows.stream()
-                .mapToInt(row -> row.value().length() - (row.isTime() ? 2 : 0))
+                .mapToInt(row -> row.value().length() - (row.hasUnit() ? 2 : 0))
                 .max()
                 .orElse(0);
     }
@@ -102,7 +111,7 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
     /** Values end in one column. */
     private static void append(StringBuilder text, List<Row> rows, int names, int values) {
         for (Row row : rows) {
-            int width = values + (row.isTime() ? 2 : 0);
+            int width = values + (row.hasUnit() ? 2 : 0);
             text.append(row.name())
                     .repeat(" ", names - row.name().length() + 1)
                     .repeat(" ", Math.max(0, width - row.value().length()))
@@ -169,6 +178,8 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
         all.put("dist_compiles", stats.distCompiles());
         all.put("dist_errors", stats.count(Counter.DIST_ERRORS));
         all.put("dist_local_reasons", stats.localReasons());
+        all.put("miss_reasons", stats.missReasons());
+        new StatsTables(stats).addTo(all);
         var report = new LinkedHashMap<String, Object>();
         report.put("stats", all);
         report.put("cache_location", location);
@@ -179,7 +190,7 @@ public record StatsReport(Stats.View stats, String location, long cacheBytes, lo
 
     private Map<String, Object> byLanguage(Counter counter) {
         long count = stats.count(counter);
-        return Map.of("counts", count == 0 ? Map.of() : Map.of(Stats.LANGUAGE, count));
+        return Map.of("counts", count == 0 ? Map.of() : Map.of(Languages.FAMILY, count));
     }
 
     private Map<String, Object> duration(Timer timer) {

@@ -2,11 +2,12 @@ package io.cachepot.client.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.cli.ClientCommand.Say;
-import io.cachepot.client.cli.ClientCommand.StatsFormat;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,13 +16,20 @@ import org.junit.jupiter.params.provider.ValueSource;
 class ClientCommandLineTest {
     @Test
     void readsEachFlag() {
-        assertThat(parse("-s")).isEqualTo(new ClientCommand.ShowStats(StatsFormat.TEXT));
+        assertThat(parse("-s")).isEqualTo(new ClientCommand.ShowStats(OutputFormat.TEXT));
         assertThat(parse("--show-stats", "--stats-format", "json"))
-                .isEqualTo(new ClientCommand.ShowStats(StatsFormat.JSON));
-        assertThat(parse("-z")).isEqualTo(new ClientCommand.ZeroStats(StatsFormat.TEXT));
+                .isEqualTo(new ClientCommand.ShowStats(OutputFormat.JSON));
+        assertThat(parse("-z")).isEqualTo(new ClientCommand.ZeroStats(OutputFormat.TEXT));
+        assertThat(parse("--explain"))
+                .isEqualTo(new ClientCommand.Explain(Optional.empty(), OutputFormat.TEXT));
+        assertThat(parse("--explain", "src/a.c", "--stats-format", "json"))
+                .isEqualTo(new ClientCommand.Explain(Optional.of("src/a.c"), OutputFormat.JSON));
+        assertThat(parse("--explain", "--stats-format", "json"))
+                .isEqualTo(new ClientCommand.Explain(Optional.empty(), OutputFormat.JSON));
+        assertThat(parse("--doctor")).isEqualTo(new ClientCommand.Doctor(OutputFormat.TEXT));
         assertThat(parse("--start-coordinator")).isEqualTo(new ClientCommand.StartCoordinator());
         assertThat(parse("--stop-coordinator"))
-                .isEqualTo(new ClientCommand.StopCoordinator(StatsFormat.TEXT));
+                .isEqualTo(new ClientCommand.StopCoordinator(OutputFormat.TEXT));
         assertThat(parse("--clear-cache")).isEqualTo(new ClientCommand.ClearCache());
         assertThat(parse("--dist-status")).isEqualTo(new ClientCommand.DistStatus());
         assertThat(parse("--dist-auth")).isEqualTo(new ClientCommand.DistAuth());
@@ -34,6 +42,7 @@ class ClientCommandLineTest {
             strings = {
                 "--bogus",
                 "-s -z",
+                "--explain --doctor",
                 "--stats-format json",
                 "--show-stats --stats-format xml",
                 "--package-toolchain gcc",
@@ -65,6 +74,8 @@ class ClientCommandLineTest {
                         "--dist-status",
                         "--package-toolchain",
                         "--stats-format",
+                        "--explain",
+                        "--doctor",
                         "Enabled features:",
                         "Azure:");
         assertThat(help.text().lines()).allMatch(line -> line.length() <= widest);

@@ -107,6 +107,40 @@ class RealCoordinatorIT {
         assertThat(compile()).isEqualTo(SILENT);
         assertThat(installed.coordinators()).hasSize(2);
         assertThat(installed.count("Cache hits")).isEqualTo(1);
+        assertThat(installed.count("Cache misses")).as("of the first one").isEqualTo(1);
+    }
+
+    @Test
+    void countsOutliveAKillAndZeroIsForGood() throws Exception {
+        // Given
+        installed.write("a.c", HELLO);
+        compile();
+        Installation.await(
+                Duration.ofSeconds(20),
+                () ->
+                        installed
+                                .shell("cat \"$CACHEPOT_DIR\"/stats/*.json")
+                                .stdout()
+                                .contains("\"CACHE_WRITES\":1"));
+        kill();
+
+        // When
+        compile();
+
+        // Then
+        assertThat(installed.coordinators()).hasSize(2);
+        assertThat(installed.count("Cache misses")).isEqualTo(1);
+        assertThat(installed.count("Compile requests")).isEqualTo(2);
+        installed.cachepot("--zero-stats");
+        kill();
+        assertThat(installed.count("Compile requests")).isZero();
+    }
+
+    private ProcessHandle kill() throws IOException {
+        ProcessHandle killed = installed.coordinator().orElseThrow();
+        killed.destroyForcibly();
+        killed.onExit().join();
+        return killed;
     }
 
     @Test
@@ -155,9 +189,7 @@ class RealCoordinatorIT {
         // Given
         installed.write("a.c", HELLO);
         compile();
-        ProcessHandle killed = installed.coordinator().orElseThrow();
-        killed.destroyForcibly();
-        killed.onExit().join();
+        ProcessHandle killed = kill();
 
         // When
         Ended next = compile();
@@ -196,6 +228,13 @@ class RealCoordinatorIT {
                 .containsPattern(
                         "(?m)^\\d{4}-\\d\\d-\\d\\dT[0-9:.]+ DEBUG \\[PID \\d+] coordinator looked up:"
                                 + " source=a\\.c");
+        Installation.await(
+                Duration.ofSeconds(20),
+                () ->
+                        Files.readString(installed.log)
+                                .matches(
+                                        "(?s).* served: source=\\S+/a\\.c tier=here exit=0"
+                                                + " reason='first compile of this source[^\\n]+ key=.*"));
         assertThat(Files.getPosixFilePermissions(installed.log)).hasSize(2);
     }
 

@@ -116,7 +116,9 @@ class InputCollectorIT {
                 (Collected.Complete) collect(FileStamp.nanos(Instant.now().plusSeconds(60)));
         assertThat(new InputVerifier(files, directories).change(collected.inputs())).isEmpty();
         change.make();
-        return new InputVerifier(files, directories).change(collected.inputs());
+        return new InputVerifier(files, directories)
+                .change(collected.inputs())
+                .map(InputChange::toString);
     }
 
     private Collected collect(long startNanos) throws IOException {

@@ -121,6 +121,8 @@ class RemoteCompileIT {
         assertThat(developer.stats().hits()).isEqualTo(1);
         assertRemote(1);
         assertThat(developer.stats().number("compile_fails")).isEqualTo(1);
+        assertThat(developer.cachepot(project, "--explain", "warn.c").stdout())
+                .contains("hit in the local cache", "miss, compiled on a worker ");
     }
 
     @Test
@@ -136,6 +138,8 @@ class RemoteCompileIT {
             assertThat(ended).isEqualTo(new Ended(0, "", ""));
             assertThat(project.resolve("a.o")).exists();
             assertThat(stranger.stats().number("dist_errors")).isEqualTo(1);
+            assertThat(stranger.cachepot(project, "--explain", "a.c").stdout())
+                    .contains("miss, compiled here", "here   not on a worker: ");
             assertThat(stranger.coordinatorLog()).contains("answered 401: client token is wrong");
             assertThat(stranger.cachepot(project, "--dist-status").stdout())
                     .contains("could not communicate with scheduler");
