@@ -5,6 +5,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 #include "endpoint.h"
@@ -93,6 +94,12 @@ static void talk(const struct invocation *invocation, int socket, bool started) 
     do_without(invocation, peer.trouble);
 }
 
+/* The limit is this process' and its children's; the coordinator would write a larger file, and the compiler must not. */
+static bool is_file_size_limited(void) {
+    struct rlimit limit;
+    return getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur != RLIM_INFINITY;
+}
+
 int main(int argc, char **argv) {
     if (argc < 1) {
         return 2;
@@ -101,7 +108,7 @@ int main(int argc, char **argv) {
     invocation_look(&invocation, argc, argv);
     answer_alone(&invocation);
     refuse_to_go_round(&invocation);
-    if (!invocation.control && is_switched_on("CACHEPOT_DISABLE")) {
+    if (!invocation.control && (is_switched_on("CACHEPOT_DISABLE") || is_file_size_limited())) {
         become_compiler(&invocation);
     }
     struct endpoint endpoint;

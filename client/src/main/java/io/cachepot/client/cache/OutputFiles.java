@@ -5,7 +5,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
@@ -13,17 +12,20 @@ import java.nio.file.attribute.PosixFilePermission;
 import java.util.ArrayList;
 import java.util.EnumSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ThreadLocalRandom;
 
 /**
  * Puts a compile's outputs where the user wants them, all or none: each is written beside its
- * target first, and {@link #commit} renames them. So a reader never sees half a file, a busy or
- * read-only target is replaced, and a hard link elsewhere keeps its content.
+ * target first, and {@link #commit} renames them. So a reader never sees half a file, and a busy or
+ * read-only target is replaced. Only where a compiler would write into a file that is there, and
+ * one could tell that from a new one (by another mode, another name or a link), is it written into.
  */
 public final class OutputFiles implements AutoCloseable {
     private static final int MODE_FILE = 0666;
     private static final int MODE_EXECUTABLE = 0111;
+    private static final int MODE_MASK = 07777;
 
     private final int umask;
     private final List<Pending> pending = new ArrayList<>();
@@ -33,32 +35,29 @@ public final class OutputFiles implements AutoCloseable {
         this.umask = umask;
     }
 
-    private record Pending(Path temporary, Path target) {}
+    private record Pending(Path temporary, Path target, boolean isInPlace) {}
 
-    /**
-     * Writes {@code content} to a temporary file beside {@code target}; a symbolic link is
-     * followed, as compilers do.
-     */
-    public void add(Path target, boolean isExecutable, InputStream content) throws IOException {
-        Path real = real(target);
-        Path temporary = temporaryBeside(real);
-        pending.add(new Pending(temporary, real));
+    /** Writes {@code content} to a temporary file beside {@code target}. */
+    public void add(Target target, boolean isExecutable, InputStream content) throws IOException {
+        int mode = (MODE_FILE | (isExecutable ? MODE_EXECUTABLE : 0)) & ~umask;
+        Path temporary = temporaryBeside(target.path());
+        boolean isInPlace = !target.isReplaced() && isToldApart(target.path(), mode);
+        pending.add(new Pending(temporary, target.path(), isInPlace));
         try (OutputStream out =
                 Files.newOutputStream(
                         temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             content.transferTo(out);
         }
-        Files.setPosixFilePermissions(temporary, permissions(isExecutable));
+        Files.setPosixFilePermissions(temporary, permissions(mode));
     }
 
-    private static Path real(Path target) throws IOException {
-        try {
-            boolean isLink = FileStamp.ofLink(target).filter(FileStamp::isLink).isPresent();
-            return isLink ? target.toRealPath() : target;
-        } catch (NoSuchFileException _) {
-            // A dangling link: the compiler would create what it points to.
-            return target.resolveSibling(Files.readSymbolicLink(target));
-        }
+    /** Whether something is there that does not look as a new file of {@code mode} would. */
+    private static boolean isToldApart(Path target, int mode) throws IOException {
+        Optional<FileStamp> there = FileStamp.ofLink(target);
+        return there.isPresent()
+                && (!there.get().isRegular()
+                        || (there.get().mode() & MODE_MASK) != mode
+                        || (int) Files.getAttribute(target, "unix:nlink") != 1);
     }
 
     private static Path temporaryBeside(Path target) {
@@ -67,8 +66,7 @@ public final class OutputFiles implements AutoCloseable {
         return target.resolveSibling(name);
     }
 
-    private Set<PosixFilePermission> permissions(boolean isExecutable) {
-        int mode = (MODE_FILE | (isExecutable ? MODE_EXECUTABLE : 0)) & ~umask;
+    private static Set<PosixFilePermission> permissions(int mode) {
         var permissions = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] fromOwnerRead = PosixFilePermission.values();
         for (int bit = 0; bit < fromOwnerRead.length; bit++) {
@@ -84,18 +82,40 @@ public final class OutputFiles implements AutoCloseable {
         return pending.size();
     }
 
-    /** Makes all of them visible, each in one step. */
+    /** Makes all of them visible, each in one step where a new file takes the old one's place. */
     public void commit() throws IOException {
         for (Pending file : pending) {
-            boolean isThere =
-                    FileStamp.ofLink(file.target()).filter(FileStamp::isRegular).isPresent();
-            if (isThere && Exchange.of(file.temporary(), file.target())) {
-                Files.delete(file.temporary());
-            } else {
-                Files.move(file.temporary(), file.target(), StandardCopyOption.ATOMIC_MOVE);
+            if (file.isInPlace()) {
+                overwrite(file);
+            }
+        }
+        for (Pending file : pending) {
+            if (!file.isInPlace()) {
+                replace(file);
             }
         }
         pending.clear();
+    }
+
+    /** As the user who asked for it, so that a target which is read-only is an error. */
+    private static void overwrite(Pending file) throws IOException {
+        try (OutputStream out =
+                Files.newOutputStream(
+                        file.target(),
+                        StandardOpenOption.WRITE,
+                        StandardOpenOption.TRUNCATE_EXISTING)) {
+            Files.copy(file.temporary(), out);
+        }
+        Files.delete(file.temporary());
+    }
+
+    private static void replace(Pending file) throws IOException {
+        boolean isThere = FileStamp.ofLink(file.target()).filter(FileStamp::isRegular).isPresent();
+        if (isThere && Exchange.of(file.temporary(), file.target())) {
+            Files.delete(file.temporary());
+        } else {
+            Files.move(file.temporary(), file.target(), StandardCopyOption.ATOMIC_MOVE);
+        }
     }
 
     /** Removes what was not committed. */

@@ -17,6 +17,7 @@ import java.util.List;
  * @param identity digest of all of them: another compiler has another one
  * @param data files that it only looks for on a machine where it shall run: they decide where it
  *     searches
+ * @param missing where a program would be found instead of one of these, if it were there
  */
 public record Compiler(
         Path executable,
@@ -25,13 +26,15 @@ public record Compiler(
         String version,
         List<Program> programs,
         Digest identity,
-        List<Path> data) {
+        List<Path> data,
+        List<Path> missing) {
     private static final int GCC_WITH_SOURCE_DATE = 7;
     private static final int CLANG_WITH_SOURCE_DATE = 16;
 
     public Compiler {
         programs = List.copyOf(programs);
         data = List.copyOf(data);
+        missing = List.copyOf(missing);
     }
 
     /** Who made it; decides on option tables and packaging. */
@@ -56,10 +59,15 @@ public record Compiler(
         return major >= (family == Family.GCC ? GCC_WITH_SOURCE_DATE : CLANG_WITH_SOURCE_DATE);
     }
 
-    /** Whether every program still is what it was. One {@code stat} each. */
+    /** Whether every program still is what it was, and where it was. One {@code stat} each. */
     public boolean isUnchanged() throws IOException {
         for (Program program : programs) {
             if (!program.stamp().isOf(program.file())) {
+                return false;
+            }
+        }
+        for (Path path : missing) {
+            if (FileStamp.of(path).isPresent()) {
                 return false;
             }
         }

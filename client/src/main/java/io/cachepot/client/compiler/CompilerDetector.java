@@ -40,6 +40,8 @@ public final class CompilerDetector {
     private static final Pattern ANSWER =
             Pattern.compile(
                     "cachepot_begin\\s+(gcc|clang)\\s+(\\d+)\\s+(\\d+)\\s+(\\d+)\\s+cachepot_end");
+    private static final Pattern SEARCHED =
+            Pattern.compile("^programs: =?(.*)$", Pattern.MULTILINE);
     private static final Pattern SELECTED_GCC =
             Pattern.compile("^Selected GCC installation: (.+)$", Pattern.MULTILINE);
 
@@ -127,8 +129,11 @@ public final class CompilerDetector {
             throws IOException, InterruptedException {
         var programs = new ArrayList<Path>();
         programs.add(executable);
+        var missing = new ArrayList<Path>();
+        List<Path> searched = run.searched();
         for (String pass : family == Family.GCC ? GCC_PASSES : CLANG_PASSES) {
             run.program(pass).ifPresent(programs::add);
+            missing.addAll(before(pass, searched));
         }
         var files = new LinkedHashSet<>(libraries.of(programs));
         run.file("specs").ifPresent(files::add);
@@ -154,7 +159,22 @@ public final class CompilerDetector {
                 version,
                 stamped,
                 Digest.of(identity),
-                data);
+                data,
+                missing);
+    }
+
+    /** Where {@code pass} would be found first, if it were there. */
+    private static List<Path> before(String pass, List<Path> searched) {
+        var missing = new LinkedHashSet<Path>();
+        for (Path directory : searched) {
+            Path candidate = directory.resolve(pass).normalize();
+            if (Files.exists(candidate)) {
+                return List.copyOf(missing);
+            }
+            missing.add(candidate);
+        }
+        // Without it the compile fails, and what fails is not kept.
+        return List.of();
     }
 
     private static Digest content(Path file) throws IOException {
@@ -179,6 +199,19 @@ public final class CompilerDetector {
             return answer.contains("/")
                     ? Optional.of(Path.of(answer)).filter(Files::isExecutable)
                     : SearchedPath.of(environment).find(answer);
+        }
+
+        /** Directories in which the driver looks for passes, then those of PATH; absolute ones. */
+        List<Path> searched() throws IOException, InterruptedException {
+            var directories = new ArrayList<Path>();
+            Matcher matcher = SEARCHED.matcher(answer("-print-search-dirs"));
+            if (matcher.find()) {
+                for (String name : matcher.group(1).split(":", -1)) {
+                    directories.add(Path.of(name));
+                }
+            }
+            directories.addAll(SearchedPath.of(environment).directories());
+            return directories.stream().filter(Path::isAbsolute).distinct().toList();
         }
 
         Optional<Path> file(String name) throws IOException, InterruptedException {

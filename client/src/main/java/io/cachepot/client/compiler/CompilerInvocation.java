@@ -67,6 +67,18 @@ public sealed interface CompilerInvocation {
 
     /** Things that matter to those who run or key a compile. */
     enum Trait {
+        /** {@code -S}: text in place of an object. */
+        TEXT,
+
+        /** The source has a suffix that only gcc knows; clang takes such a file for an object. */
+        GCC_SUFFIX,
+
+        /** {@code __DATE__} and {@code __TIME__} are macros of the command line. */
+        CLOCK_DEFINED,
+
+        /** {@code __TIMESTAMP__} is one. */
+        TIMESTAMP_DEFINED,
+
         /** {@code -march=native}: the processor is an input. */
         NATIVE_CPU,
 

@@ -102,6 +102,10 @@ public enum Language {
         return stage == Stage.HEADER;
     }
 
+    public boolean isAssembler() {
+        return this == ASSEMBLER || this == ASSEMBLER_WITH_CPP;
+    }
+
     /** The preprocessor is not run: no headers, no dependency list. */
     public boolean isPreprocessed() {
         return stage == Stage.PREPROCESSED;

@@ -9,6 +9,7 @@ import io.cachepot.client.cache.DiskStore.Kind;
 import io.cachepot.client.cache.ManifestEntry;
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.cache.ResultEntry;
+import io.cachepot.client.cache.Target;
 import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
@@ -24,7 +25,6 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.wire.ResultStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,7 +169,7 @@ final class CompileCache {
      * @throws IOException when the targets can not be written
      */
     Optional<Hit> open(
-            Digest result, List<Path> targets, int umask, Reader reader, CompileTrace trace)
+            Digest result, List<Target> targets, int umask, Reader reader, CompileTrace trace)
             throws IOException {
         InputStream stored;
         try {
@@ -203,13 +203,13 @@ final class CompileCache {
     }
 
     private static final class ToTargets implements ResultStream.Receiver {
-        private final List<Path> targets;
+        private final List<Target> targets;
         private final OutputFiles outputs;
         private final Reader reader;
         private Bytes stdout = Bytes.EMPTY;
         private Bytes stderr = Bytes.EMPTY;
 
-        ToTargets(List<Path> targets, OutputFiles outputs, Reader reader) {
+        ToTargets(List<Target> targets, OutputFiles outputs, Reader reader) {
             this.reader = reader;
             this.targets = targets;
             this.outputs = outputs;

@@ -1,7 +1,9 @@
 package io.cachepot.client.coordinator;
 
+import io.cachepot.client.cache.Target;
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.CompilerInvocation.Cacheable;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.explain.KeyParts;
 import io.cachepot.protocol.Bytes;
@@ -69,6 +71,31 @@ record CompileRequest(
     /** What its direct key is made of. */
     KeyParts keyParts(Digest content) {
         return KeyParts.of(compiler, invocation, cwd.toString(), environment, isColored, content);
+    }
+
+    /** The same as {@link #outputs}, and how the compiler puts them there. */
+    List<Target> targets() {
+        List<Path> files = outputs();
+        var targets = new ArrayList<Target>();
+        for (int i = 0; i < files.size(); i++) {
+            boolean isObject = i == 0 && invocation.object().isPresent();
+            targets.add(new Target(files.get(i), isReplaced(files.get(i), isObject)));
+        }
+        return targets;
+    }
+
+    /**
+     * GNU as and objcopy put a new file in place of the old one, gcc's own passes write into it.
+     * clang makes a new object of any kind but from assembler source, and writes into the rest.
+     */
+    private boolean isReplaced(Path file, boolean isObject) {
+        return switch (compiler.family()) {
+            case GCC ->
+                    isObject
+                            ? !invocation.has(Trait.TEXT) && !invocation.language().isHeader()
+                            : file.toString().endsWith(".dwo");
+            case CLANG -> isObject && !invocation.language().isAssembler();
+        };
     }
 
     /** Files that the compile writes, object first. */

@@ -2,6 +2,7 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import io.cachepot.client.cache.Target;
 import io.cachepot.client.compiler.Compiler.Family;
 import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.HostCpu;
@@ -140,6 +141,10 @@ final class CompileService {
                 && request.compiler().family() == Family.CLANG) {
             return Optional.of("-save-temps of clang");
         }
+        if (request.invocation().has(Trait.GCC_SUFFIX)
+                && request.compiler().family() == Family.CLANG) {
+            return Optional.of("unknown source language");
+        }
         return request.invocation().has(Trait.NATIVE_CPU) && HostCpu.identity().isEmpty()
                 ? Optional.of("an option asks for this machine's processor")
                 : Optional.empty();
@@ -182,10 +187,10 @@ final class CompileService {
 
     /** A compiler writes into a device or fails on a directory; a rename would replace them. */
     private static boolean hasOddTarget(CompileRequest request) throws IOException {
-        for (Path target : request.outputs()) {
-            Optional<FileStamp> there = FileStamp.ofLink(target);
+        for (Target target : request.targets()) {
+            Optional<FileStamp> there = FileStamp.ofLink(target.path());
             if (there.isPresent() && there.get().isLink()) {
-                there = FileStamp.of(target).or(() -> NOT_A_FILE);
+                there = FileStamp.of(target.path()).or(() -> NOT_A_FILE);
             }
             if (there.isPresent() && !there.get().isRegular()) {
                 return true;
@@ -232,7 +237,7 @@ final class CompileService {
         Optional<Hit> opened;
         try {
             opened =
-                    cache.open(result, request.outputs(), request.umask(), reader, request.trace());
+                    cache.open(result, request.targets(), request.umask(), reader, request.trace());
         } catch (IOException e) {
             request.trace().because("outputs not written", "outputs not written: " + e);
             LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());

@@ -87,7 +87,11 @@ final class InputFinder {
                         .collect(Collectors.toSet()),
                 compiler.family() == Family.GCC ? Precompiled.GCC : Precompiled.CLANG,
                 request.invocation().has(Trait.PRECOMPILED_HEADER),
-                compiler.readsSourceDateEpoch()
-                        && !request.environment().getOrDefault(SOURCE_DATE, "").isEmpty());
+                request.invocation().language().isHeader(),
+                request.invocation().language().isAssembler(),
+                request.invocation().has(Trait.CLOCK_DEFINED)
+                        || (compiler.readsSourceDateEpoch()
+                                && !request.environment().getOrDefault(SOURCE_DATE, "").isEmpty()),
+                request.invocation().has(Trait.TIMESTAMP_DEFINED));
     }
 }

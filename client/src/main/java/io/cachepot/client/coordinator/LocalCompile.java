@@ -2,6 +2,9 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.cachepot.client.compiler.CompilerInvocation;
+import io.cachepot.client.compiler.CompilerInvocation.Trait;
+import io.cachepot.client.compiler.Language;
 import io.cachepot.client.coordinator.BuildSide.Ended;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
@@ -189,20 +192,32 @@ final class LocalCompile {
 
     private DependencyList dependencyList(CompileRequest request, BuildSide build)
             throws IOException, InterruptedException {
-        if (request.invocation().language().isPreprocessed()) {
+        var asked = request.invocation().dependencies();
+        Language language = request.invocation().language();
+        // gcc keeps in a precompiled header what a list of it would say, if it makes one; and what
+        // is
+        // in one that is used, reading does not find.
+        boolean isPrecompiled =
+                language.isHeader()
+                        || (asked.isPresent()
+                                && request.invocation().has(Trait.PRECOMPILED_HEADER));
+        if (language.isPreprocessed() || (isPrecompiled && !isWhole(asked))) {
             return new Before(inputs.dependencies(request, build));
         }
-        var asked = request.invocation().dependencies();
         if (asked.isEmpty()) {
             return new Ours(scratch.newFile("d"));
         }
         Path file = request.cwd().resolve(asked.get().file());
-        if (!asked.get().leavesOutSystemHeaders()) {
+        if (isWhole(asked)) {
             return new Asked(file);
         }
         return wantsWhole.contains(request.source())
                 ? new Before(inputs.dependencies(request, build))
                 : new AskedWithoutSystem(file);
+    }
+
+    private static boolean isWhole(Optional<CompilerInvocation.Dependencies> asked) {
+        return asked.isPresent() && !asked.get().leavesOutSystemHeaders();
     }
 
     private void wantWhole(Path source) {

@@ -42,6 +42,9 @@ final class Preprocessor {
                     "--include-pch",
                     "-Xclang");
 
+    /** The next argument is the preprocessor's, whatever it looks like. */
+    private static final Set<String> PASSED_ON = Set.of("-Xpreprocessor");
+
     private final Scratch scratch;
     private final Map<SearchKey, Remembered> searchPaths = new ConcurrentHashMap<>();
 
@@ -134,6 +137,9 @@ final class Preprocessor {
             String argument = each.next();
             if (WITH_VALUE_NOT_SEARCHING.contains(argument)) {
                 each.next();
+            } else if (PASSED_ON.contains(argument)) {
+                kept.add(argument);
+                kept.add(each.next());
             } else if (argument.startsWith("-Wp,")
                     || NOT_SEARCHING.stream().noneMatch(argument::startsWith)) {
                 kept.add(argument);

@@ -183,7 +183,7 @@ final class RemoteCompile {
                             tree.entries(),
                             outputs,
                             TIMEOUT.toMillis());
-            return new RemoteJob(job, tree.sources(), request.outputs());
+            return new RemoteJob(job, tree.sources(), request.targets());
         } catch (IOException e) {
             throw new DistException("inputs not gathered: " + e.getMessage(), e);
         }

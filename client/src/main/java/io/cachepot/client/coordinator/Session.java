@@ -1,6 +1,8 @@
 package io.cachepot.client.coordinator;
 
 import io.cachepot.client.cli.ClientCommandLine;
+import io.cachepot.client.compiler.Compiler;
+import io.cachepot.client.compiler.Compiler.Family;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerNames;
@@ -183,7 +185,7 @@ final class Session {
                                     cwd,
                                     request.environment(),
                                     request.umask(),
-                                    isColored(request, cacheable),
+                                    isColored(request, compiler, cacheable),
                                     trace),
                             build);
         }
@@ -213,10 +215,11 @@ final class Session {
      * none.
      */
     private static boolean isColored(
-            WrapperRequest request, CompilerInvocation.Cacheable cacheable) {
+            WrapperRequest request, Compiler compiler, CompilerInvocation.Cacheable cacheable) {
         return request.descriptors().get(STDERR) == DescriptorKind.TERMINAL
                 && !cacheable.isColorExplicit()
                 && !request.environment().getOrDefault("TERM", "dumb").equals("dumb")
-                && !"".equals(request.environment().get("GCC_COLORS"));
+                && (compiler.family() != Family.GCC
+                        || !"".equals(request.environment().get("GCC_COLORS")));
     }
 }

@@ -1,5 +1,6 @@
 package io.cachepot.client.dist;
 
+import io.cachepot.client.cache.Target;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Job;
 import java.nio.file.Path;
@@ -12,7 +13,7 @@ import java.util.Map;
  * @param sources a file here for each digest of the input tree
  * @param targets where each output of the job goes here, in the job's order
  */
-public record RemoteJob(Job job, Map<Digest, Path> sources, List<Path> targets) {
+public record RemoteJob(Job job, Map<Digest, Path> sources, List<Target> targets) {
     public RemoteJob {
         sources = Map.copyOf(sources);
         targets = List.copyOf(targets);

@@ -14,6 +14,8 @@ import java.util.List;
  * @param hasTimestampMacro {@code __TIMESTAMP__} occurs: the time of the file itself
  * @param readsData {@code .incbin} or {@code #embed} occurs: files that no dependency list names
  * @param namesItself {@code __FILE__} or one of its kin occurs: how the file is called may matter
+ * @param joinsDirective what looks like a directive of the assembler put together by a macro of its
+ *     own: it may be {@code .incbin}; of no matter where {@code \n} is more likely
  */
 public record IncludeScan(
         List<IncludeName> includes,
@@ -23,10 +25,11 @@ public record IncludeScan(
         boolean hasClockMacro,
         boolean hasTimestampMacro,
         boolean readsData,
-        boolean namesItself) {
+        boolean namesItself,
+        boolean joinsDirective) {
     /** For a file that was not scanned: everything may be in it. */
     public static final IncludeScan UNKNOWN =
-            new IncludeScan(List.of(), List.of(), true, true, true, true, true, true);
+            new IncludeScan(List.of(), List.of(), true, true, true, true, true, true, true);
 
     public IncludeScan {
         includes = List.copyOf(includes);

@@ -29,6 +29,7 @@ final class IncludeScanner {
     private boolean hasTimestampMacro;
     private boolean readsData;
     private boolean namesItself;
+    private boolean joinsDirective;
 
     private IncludeScanner(byte[] text) {
         this.text = text;
@@ -45,7 +46,8 @@ final class IncludeScanner {
                 scanner.hasClockMacro,
                 scanner.hasTimestampMacro,
                 scanner.readsData,
-                scanner.namesItself);
+                scanner.namesItself,
+                scanner.joinsDirective);
     }
 
     /** Without backslash-newline pairs (translation phase 2), which could cut a keyword in two. */
@@ -104,7 +106,10 @@ final class IncludeScanner {
                     }
                 }
                 case '_' -> underscore(i);
-                case '.' -> readsData |= isAssemblerInclude(i);
+                case '.' -> {
+                    readsData |= isAssemblerInclude(i);
+                    joinsDirective |= isJoinedDirective(i);
+                }
                 case 'i', 'I' -> readsData |= startsWithIgnoringCase(i, "incbin");
                 default -> {}
             }
@@ -120,6 +125,20 @@ final class IncludeScanner {
         return startsWithIgnoringCase(at, ".include")
                 && end < text.length
                 && (isBlank(text[end]) || text[end] == '\\' || text[end] == '"');
+    }
+
+    /** {@code .inc\kind} in a macro of the assembler: the argument is a part of the directive. */
+    private boolean isJoinedDirective(int at) {
+        if (at > 0 && !isBlank(text[at - 1]) && text[at - 1] != '\n' && text[at - 1] != ';') {
+            return false;
+        }
+        int end = at + 1;
+        while (end < text.length && isWord(text[end])) {
+            end++;
+        }
+        return end + 1 < text.length
+                && text[end] == '\\'
+                && (isWord(text[end + 1]) || text[end + 1] == '(');
     }
 
     private void directive(int at, int length) {

@@ -282,10 +282,11 @@ public final class InputCollector {
         }
 
         private Optional<String> untrackable(IncludeScan scan) {
-            if (scan.readsData()) {
+            if (scan.readsData() || (reading.isAssembler() && scan.joinsDirective())) {
                 return Optional.of("a file that no dependency list names");
             }
-            if (scan.hasTimestampMacro() || (scan.hasClockMacro() && !reading.fixesClock())) {
+            if ((scan.hasTimestampMacro() && !reading.fixesTimestamp())
+                    || (scan.hasClockMacro() && !reading.fixesClock())) {
                 return Optional.of("time macro");
             }
             return scan.isComputedQuestion()
@@ -486,6 +487,11 @@ public final class InputCollector {
             }
         }
 
+        /** A precompiled header that is used is what is in it, whenever it was written. */
+        private boolean doesTimeMatter(FileMemory.Known file) {
+            return reading.makesPrecompiled() || !isOpaque(file.path());
+        }
+
         private Inputs inputs() {
             boolean doTimesMatter =
                     reading.precompiled() == Reading.Precompiled.CLANG
@@ -496,7 +502,9 @@ public final class InputCollector {
                                     new InputFile(
                                             file.path().toString(),
                                             file.digest(),
-                                            doTimesMatter ? file.stamp().modifiedNanos() : 0))
+                                            doTimesMatter && doesTimeMatter(file)
+                                                    ? file.stamp().modifiedNanos()
+                                                    : 0))
                             .toList();
             var absences = new ArrayList<Absence>();
             absent.forEach(

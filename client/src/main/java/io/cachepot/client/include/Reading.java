@@ -13,7 +13,10 @@ import java.util.Set;
  * @param opaque files that are no source text, though the compiler reads them
  * @param precompiled where it looks for precompiled headers by itself
  * @param namesPrecompiled whether the command line makes or names one
- * @param fixesClock whether {@code SOURCE_DATE_EPOCH} decides what time it is
+ * @param makesPrecompiled whether it makes one, which in clang's case holds the time of each file
+ * @param isAssembler whether the source is the assembler's language
+ * @param fixesClock whether {@code __DATE__} and {@code __TIME__} do not depend on the time
+ * @param fixesTimestamp likewise {@code __TIMESTAMP__}
  */
 public record Reading(
         Path cwd,
@@ -22,7 +25,10 @@ public record Reading(
         Set<Path> opaque,
         Precompiled precompiled,
         boolean namesPrecompiled,
-        boolean fixesClock) {
+        boolean makesPrecompiled,
+        boolean isAssembler,
+        boolean fixesClock,
+        boolean fixesTimestamp) {
     public Reading {
         forcedIncludes = List.copyOf(forcedIncludes);
         opaque = Set.copyOf(opaque);

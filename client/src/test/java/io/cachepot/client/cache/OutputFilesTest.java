@@ -26,7 +26,7 @@ class OutputFilesTest {
 
         // When
         try (var outputs = new OutputFiles(022)) {
-            outputs.add(target, false, content("new"));
+            outputs.add(new Target(target, true), false, content("new"));
             assertThat(target).hasContent("old");
         }
 
@@ -99,17 +99,49 @@ class OutputFilesTest {
     }
 
     @Test
-    void writesThroughASymbolicLink() throws IOException {
+    void replacesASymbolicLink() throws IOException {
         // Given
-        Path real = Files.createDirectory(directory.resolve("real")).resolve("a.o");
-        Path link = Files.createSymbolicLink(directory.resolve("a.o"), Path.of("real/a.o"));
+        Path real = Files.writeString(directory.resolve("real"), "old");
+        Path link = Files.createSymbolicLink(directory.resolve("a.o"), Path.of("real"));
 
         // When
         commit(022, link, false);
 
         // Then
+        assertThat(Files.isSymbolicLink(link)).isFalse();
+        assertThat(link).hasContent("new");
+        assertThat(real).hasContent("old");
+    }
+
+    @Test
+    void writesThroughASymbolicLinkWhereTheCompilerDoes() throws IOException {
+        // Given
+        Path real = Files.createDirectory(directory.resolve("real")).resolve("a.d");
+        Files.writeString(real, "old and longer");
+        Path link = Files.createSymbolicLink(directory.resolve("a.d"), Path.of("real/a.d"));
+
+        // When
+        commit(022, new Target(link, false), false);
+
+        // Then
         assertThat(Files.isSymbolicLink(link)).isTrue();
         assertThat(real).hasContent("new");
+        assertThat(directory).isDirectoryNotContaining("glob:**.tmp");
+    }
+
+    @Test
+    void writesIntoAFileOfOtherModeOrNamesWhereTheCompilerDoes() throws IOException {
+        // Given
+        Path list = Files.writeString(directory.resolve("a.d"), "old");
+        Files.setPosixFilePermissions(list, PosixFilePermissions.fromString("rw-r-----"));
+        Path other = Files.createLink(directory.resolve("other"), list);
+
+        // When
+        commit(022, new Target(list, false), false);
+
+        // Then
+        assertThat(mode("a.d")).isEqualTo("rw-r-----");
+        assertThat(other).hasContent("new");
     }
 
     @Test
@@ -118,7 +150,11 @@ class OutputFilesTest {
                 .isInstanceOf(IOException.class);
     }
 
-    private void commit(int umask, Path target, boolean isExecutable) throws IOException {
+    private static void commit(int umask, Path target, boolean isExecutable) throws IOException {
+        commit(umask, new Target(target, true), isExecutable);
+    }
+
+    private static void commit(int umask, Target target, boolean isExecutable) throws IOException {
         try (var outputs = new OutputFiles(umask)) {
             outputs.add(target, isExecutable, content("new"));
             outputs.commit();

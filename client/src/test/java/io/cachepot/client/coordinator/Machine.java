@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.source.ConfigLoader;
 import io.cachepot.config.source.Platform;
+import io.cachepot.protocol.wire.Json;
 import java.io.File;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -84,17 +85,26 @@ final class Machine implements AutoCloseable {
         return run(List.of(arguments));
     }
 
+    /** A command in another directory than the project. */
+    Ended in(Path place, String... arguments) throws IOException, InterruptedException {
+        return run(place, List.of(arguments));
+    }
+
     private Ended run(List<String> command) throws IOException, InterruptedException {
+        return run(project, command);
+    }
+
+    private Ended run(Path place, List<String> command) throws IOException, InterruptedException {
         Path stdout = directory.resolve("stdout");
         Path stderr = directory.resolve("stderr");
         var builder =
                 new ProcessBuilder(command)
-                        .directory(project.toFile())
+                        .directory(place.toFile())
                         .redirectInput(new File("/dev/null"))
                         .redirectOutput(stdout.toFile())
                         .redirectError(stderr.toFile());
         builder.environment().keySet().removeIf(name -> name.startsWith("CACHEPOT_"));
-        builder.environment().put("PWD", project.toString());
+        builder.environment().put("PWD", place.toString());
         builder.environment().putAll(environment);
         Process process = builder.start();
         if (!process.waitFor(SECONDS_MAX, TimeUnit.SECONDS)) {
@@ -117,6 +127,13 @@ final class Machine implements AutoCloseable {
         return Files.readAllBytes(project.resolve(name));
     }
 
+    /** The statistics, by the names that they have for programs. */
+    Map<?, ?> stats() throws IOException, InterruptedException {
+        Ended stats = cachepot("--show-stats", "--stats-format", "json");
+        var all = Json.decode(stats.stdout().getBytes(StandardCharsets.UTF_8), Map.class);
+        return all.get("stats") instanceof Map<?, ?> map ? map : Map.of();
+    }
+
     /** One number of the statistics. */
     long count(String row) throws IOException, InterruptedException {
         Ended stats = cachepot("--show-stats");
@@ -133,6 +150,11 @@ final class Machine implements AutoCloseable {
 
     long hits() throws IOException, InterruptedException {
         return count("Cache hits");
+    }
+
+    /** Returns when all results are stored: a question for the statistics waits for that. */
+    void awaitStored() throws IOException, InterruptedException {
+        hits();
     }
 
     /** Lets the clock of file times tick, so that what was written so far counts as settled. */

@@ -3,17 +3,12 @@ package io.cachepot.client.coordinator;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.client.coordinator.Machine.Ended;
-import io.cachepot.protocol.Digest;
+import io.cachepot.client.coordinator.Workplace.Left;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
 import java.time.Instant;
-import java.util.Arrays;
-import java.util.HashMap;
-import java.util.Map;
-import java.util.TreeMap;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -32,10 +27,12 @@ class SoundnessIT {
 
     @TempDir Path directory;
     private Machine machine;
+    private Workplace workplace;
 
     @BeforeEach
     void start() throws IOException {
         machine = new Machine(directory);
+        workplace = new Workplace(machine, machine.project);
         machine.write("a.c", "int f(void) { return 1; }\n");
     }
 
@@ -44,72 +41,16 @@ class SoundnessIT {
         machine.close();
     }
 
-    /** All that a command left. */
-    private record Left(Ended ended, Map<String, String> files) {}
-
     /** Runs {@code command}, a shell's, in which {@code @} stands in front of each compiler. */
     private Left check(String command) throws Exception {
         Machine.settle();
-        Map<Path, byte[]> before = contents();
-        Left plain = run(command.replace("@", ""), before);
+        Left plain = workplace.run(command.replace("@", ""));
         for (String round : new String[] {"first", "second"}) {
-            assertThat(run(command.replace("@", Machine.WRAPPER + " "), before))
+            assertThat(workplace.run(command.replace("@", Machine.WRAPPER + " ")))
                     .as("%s time: %s", round, command)
                     .isEqualTo(plain);
         }
         return plain;
-    }
-
-    private Left run(String command, Map<Path, byte[]> before) throws Exception {
-        Ended ended = machine.plain("sh", "-c", command);
-        var left = new Left(ended, snapshot());
-        restore(before);
-        return left;
-    }
-
-    private Map<Path, byte[]> contents() throws IOException {
-        var contents = new HashMap<Path, byte[]>();
-        for (Path file : files()) {
-            contents.put(file, Files.readAllBytes(file));
-        }
-        return contents;
-    }
-
-    private Iterable<Path> files() throws IOException {
-        try (Stream<Path> all = Files.walk(machine.project)) {
-            return all.filter(Files::isRegularFile).toList();
-        }
-    }
-
-    private Map<String, String> snapshot() throws IOException {
-        var snapshot = new TreeMap<String, String>();
-        for (Path file : files()) {
-            snapshot.put(
-                    machine.project.relativize(file).toString(),
-                    Files.getPosixFilePermissions(file)
-                            + " "
-                            + Digest.of(Files.readAllBytes(file)));
-        }
-        return snapshot;
-    }
-
-    private void restore(Map<Path, byte[]> before) throws Exception {
-        for (Path file : files()) {
-            if (!before.containsKey(file)) {
-                Files.delete(file);
-            }
-        }
-        boolean isRewritten = false;
-        for (var entry : before.entrySet()) {
-            Path file = entry.getKey();
-            if (!Files.exists(file) || !Arrays.equals(Files.readAllBytes(file), entry.getValue())) {
-                Files.write(file, entry.getValue());
-                isRewritten = true;
-            }
-        }
-        if (isRewritten) {
-            Machine.settle();
-        }
     }
 
     private void header(String name, int value) throws IOException {
@@ -202,8 +143,8 @@ class SoundnessIT {
 
         // Then: not @args, which is the compiler's own and no mark of ours
         if (command.contains("@args")) {
-            Left plain = run("gcc @args", contents());
-            assertThat(run(Machine.WRAPPER + " gcc @args", contents())).isEqualTo(plain);
+            Left plain = workplace.run("gcc @args");
+            assertThat(workplace.run(Machine.WRAPPER + " gcc @args")).isEqualTo(plain);
         } else {
             check(command);
         }

@@ -133,6 +133,9 @@ class InputCollectorIT {
                                 Set.of(),
                                 Reading.Precompiled.GCC,
                                 false,
+                                false,
+                                false,
+                                false,
                                 false),
                         startNanos);
     }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.cache.Target;
 import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.RemoteCompiler;
@@ -59,7 +60,9 @@ final class ClientOfWorkerIT {
                         Map.of(
                                 Jobs.digest(Jobs.SOURCE),
                                 Files.writeString(directory.resolve("a.c"), Jobs.SOURCE)),
-                        List.of(directory.resolve("a.d"), directory.resolve("a.o")));
+                        List.of(
+                                new Target(directory.resolve("a.d"), false),
+                                new Target(directory.resolve("a.o"), true)));
     }
 
     @AfterEach

@@ -10,6 +10,7 @@ import io.cachepot.client.compiler.Language;
 import io.cachepot.client.compiler.gcc.PassedOn.Meaning;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -27,11 +28,12 @@ public final class GccArguments {
      */
     private static final Pattern UNTRACKED_TEXT =
             Pattern.compile(
-                    "__DATE__|__TIME__|__TIMESTAMP__|__has_|incbin|\\.include|_Pragma",
+                    "__DATE__|__TIME__|__TIMESTAMP__|__has_|incbin|\\.include|_Pragma|##",
                     Pattern.CASE_INSENSITIVE);
 
     private static final String NOWHERE = "/dev/null";
     private static final String SPLIT_DEBUG = ".dwo";
+    private static final String GCC_SUFFIX = ".sx";
 
     private final List<String> arguments;
     private final boolean isCxxDriver;
@@ -42,6 +44,7 @@ public final class GccArguments {
     private final List<Source> sources = new ArrayList<>();
     private final Set<String> sideSuffixes = new LinkedHashSet<>();
     private final List<String> writtenFiles = new ArrayList<>();
+    private final Set<String> defined = new HashSet<>();
     private final Set<Trait> traits = EnumSet.noneOf(Trait.class);
     private final PassedOn frontend = PassedOn.toFrontend();
     private final PassedOn assembler = PassedOn.toAssembler();
@@ -57,6 +60,8 @@ public final class GccArguments {
     private boolean isNameInObject;
     private boolean isBitcode;
     private boolean isHeaderForced;
+    private boolean isListPassedOn;
+    private boolean isListNamed;
     private @Nullable String output;
     private @Nullable String dependencyFile;
     private @Nullable String language;
@@ -106,6 +111,7 @@ public final class GccArguments {
             String argument = arguments.get(i);
             if (argument.equals("--")) {
                 // clang: the rest are files. gcc does not know it, and fails.
+                keyArguments.add(argument);
                 arguments.subList(i + 1, arguments.size()).forEach(this::addSource);
                 return;
             }
@@ -166,7 +172,12 @@ public final class GccArguments {
                 refuse(option.spelling());
             }
             case OUTPUT -> output(value);
-            case LANGUAGE -> language = value.equals("none") ? null : value;
+            case LANGUAGE -> {
+                language = value.equals("none") ? null : value;
+                if (!sources.isEmpty()) {
+                    keyArguments.addAll(asGiven); // the driver warns that it has no effect
+                }
+            }
             case DEFINITION -> {
                 define(value);
                 keep(asGiven);
@@ -177,7 +188,10 @@ public final class GccArguments {
             }
             case DEPENDENCIES -> dependencies(false, asGiven);
             case DEPENDENCIES_WITHOUT_SYSTEM -> dependencies(true, asGiven);
-            case DEPENDENCY_FILE -> dependencyFile = value;
+            case DEPENDENCY_FILE -> {
+                dependencyFile = value;
+                isListNamed = true;
+            }
             case DEPENDENCY_PHONY -> {
                 hasPhony = true;
                 keyArguments.addAll(asGiven);
@@ -248,7 +262,11 @@ public final class GccArguments {
         output = value;
     }
 
-    private void define(String value) {
+    private void define(String definition) {
+        int equals = definition.indexOf('=');
+        String name = equals < 0 ? definition : definition.substring(0, equals);
+        String value = equals < 0 ? "" : definition.substring(equals);
+        defined.add(name);
         if (UNTRACKED_TEXT.matcher(value).find()) {
             refuse("a macro of the command line asks for time or files");
         }
@@ -307,6 +325,7 @@ public final class GccArguments {
                 asksForDependencies = true;
                 leavesOutSystemHeaders = isWithoutSystem;
                 dependencyFile = file;
+                isListPassedOn = true;
             }
             case Meaning.Refused _ ->
                     refuse(option.endsWith(argument) ? option : option + " " + argument);
@@ -375,6 +394,7 @@ public final class GccArguments {
         if (isBitcode && output == null) {
             return new NotCacheable("-emit-llvm without -o");
         }
+        noteTraits(source);
         String object = output == null ? objectOf(source, spoken) : output;
         if (object.equals("-")
                 || object.isEmpty()
@@ -392,6 +412,9 @@ public final class GccArguments {
         List<String> besides = sideOutputs(object, spoken);
         if (besides.contains("-") || besides.stream().anyMatch(file -> file.startsWith("/dev/"))) {
             return new NotCacheable("an output that is not a file");
+        }
+        if (isListNamed && isListPassedOn) {
+            return new NotCacheable("-MF beside a list of the preprocessor's own");
         }
         if (!asksForDependencies && (dependencyFile != null || hasTarget || hasPhony)) {
             // With our own -MD beside them the compiler would no longer complain.
@@ -421,6 +444,21 @@ public final class GccArguments {
                 traits);
     }
 
+    private void noteTraits(String source) {
+        if (mode == Mode.TEXT) {
+            traits.add(Trait.TEXT);
+        }
+        if (source.endsWith(GCC_SUFFIX) && sources.getFirst().spoken() == null) {
+            traits.add(Trait.GCC_SUFFIX);
+        }
+        if (defined.contains("__DATE__") && defined.contains("__TIME__")) {
+            traits.add(Trait.CLOCK_DEFINED);
+        }
+        if (defined.contains("__TIMESTAMP__")) {
+            traits.add(Trait.TIMESTAMP_DEFINED);
+        }
+    }
+
     private boolean hasFilesBesides() {
         return !sideSuffixes.isEmpty()
                 || traits.contains(Trait.SAVE_TEMPS)
@@ -440,7 +478,8 @@ public final class GccArguments {
         var facts = new ArrayList<String>();
         facts.add("mode " + mode + (isObjectKept ? "" : " without object"));
         if (hasList && !hasTarget) {
-            facts.add("target " + object);
+            // With -S as well the compilers' own idea of a target is an object.
+            facts.add(output == null ? "target of its own" : "target " + object);
         }
         // The object names a file beside it, or its counters: by its own name.
         if (isNameInObject || !besides.isEmpty()) {
@@ -463,16 +502,12 @@ public final class GccArguments {
             if (!spoken.isPreprocessed()) {
                 files.add(stem(object) + preprocessedSuffix(spoken));
             }
-            if (mode == Mode.OBJECT && !isAssembler(spoken)) {
+            if (mode == Mode.OBJECT && !spoken.isAssembler()) {
                 files.add(stem(object) + ".s");
             }
         }
         files.addAll(writtenFiles);
         return files;
-    }
-
-    private static boolean isAssembler(Language language) {
-        return language == Language.ASSEMBLER || language == Language.ASSEMBLER_WITH_CPP;
     }
 
     private static String preprocessedSuffix(Language language) {
@@ -488,7 +523,7 @@ public final class GccArguments {
     /** {@code file} without the last suffix of its name. */
     private static String stem(String file) {
         int dot = file.lastIndexOf('.');
-        return dot > file.lastIndexOf('/') + 1 ? file.substring(0, dot) : file;
+        return dot > file.lastIndexOf('/') ? file.substring(0, dot) : file;
     }
 
     private String objectOf(String source, Language spoken) {

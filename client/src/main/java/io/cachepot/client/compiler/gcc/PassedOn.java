@@ -15,7 +15,7 @@ final class PassedOn {
     /** Of the assembler: they change the object, nothing else. */
     private static final Pattern AS_HARMLESS =
             Pattern.compile(
-                    "--(no-)?(execstack|gdwarf-[2345]|gstabs\\+?|warn|fatal-warnings|32|64|x32"
+                    "--(no-?)?(execstack|gdwarf-[2345]|gstabs\\+?|warn|fatal-warnings|32|64|x32"
                             + "|strip-local-absolute|keep-locals|divide|alternate|reduce-memory-overheads"
                             + "|traditional-format|pad-sections|size-check=[a-z]+|elf-stt-common=[a-z]+"
                             + "|generate-missing-build-notes=[a-z]+|compress-debug-sections(=[a-z0-9-]+)?"

@@ -97,6 +97,9 @@ public final class ResponseFiles {
 
     private static List<String> tokens(String text) throws RefusedException {
         var tokens = new ArrayList<String>();
+        if (text.chars().anyMatch(c -> isDoubtful((char) c))) {
+            throw new RefusedException("@file with blanks that compilers read differently");
+        }
         int i = skipBlanks(text, 0);
         while (i < text.length()) {
             var token = new StringBuilder();
@@ -120,6 +123,11 @@ public final class ResponseFiles {
 
     private static boolean isBlank(char c) {
         return c == ' ' || (c >= '\t' && c <= '\r');
+    }
+
+    /** What gcc takes for a blank and clang for a letter. */
+    private static boolean isDoubtful(char c) {
+        return c == '\f' || c == 0x0b;
     }
 
     private static int token(String text, int start, StringBuilder token) throws RefusedException {
