@@ -26,6 +26,11 @@ public record DoctorReport(List<Finding> findings) {
         return findings.stream().filter(each -> each.level() == level).count();
     }
 
+    private String counted(Level level, String noun) {
+        long count = count(level);
+        return count + " " + noun + (count == 1 ? "" : "s");
+    }
+
     public String text() {
         var lines = new Lines();
         for (Finding each : findings) {
@@ -39,7 +44,7 @@ public record DoctorReport(List<Finding> findings) {
             each.fix().ifPresent(fix -> lines.add(" ".repeat(label.length()), "fix: " + fix));
         }
         lines.gap();
-        lines.add("", count(Level.WARN) + " warnings, " + count(Level.FAIL) + " failures");
+        lines.add("", counted(Level.WARN, "warning") + ", " + counted(Level.FAIL, "failure"));
         return lines.toString();
     }
 

@@ -54,11 +54,9 @@ class SharedStoreIT {
 
         // Then
         try (var store = store(1L << 30)) {
-            int there = 0;
             for (int key = 0; key < StoreChild.KEYS; key++) {
-                there += StoreChild.isThere(store, key) ? 1 : 0;
+                StoreChild.isThere(store, key); // or damaged, which fails
             }
-            assertThat(there).as("seed %d", seed).isPositive();
             assertThat(store.bytes()).as("seed %d", seed).isEqualTo(bytesOnDisk());
         }
         List<Path> left = temporaries();

@@ -22,7 +22,10 @@ final class StoreChild {
 
     private StoreChild() {}
 
-    /** Starts one. It says {@code ready} on stdout, and then what it found wrong. */
+    /**
+     * Starts one. It says {@code ready} on stdout when it has put one entry, and then what it found
+     * wrong.
+     */
     static Process start(Path directory, long bytesMax, long seed, int operations)
             throws IOException {
         String classPath =
@@ -100,6 +103,7 @@ final class StoreChild {
         var settings = new DiskCache(Path.of(arguments[0]), Long.parseLong(arguments[1]), 0);
         try (var store = new DiskStore(settings, InstantSource.system())) {
             store.start();
+            put(store, 0);
             System.out.write("ready\n".getBytes(UTF_8));
             System.out.flush();
             for (int i = 0; i < operations; i++) {

@@ -343,7 +343,7 @@ class CacheIT {
     }
 
     @Test
-    void outputGoesThroughALinkAndOverAReadOnlyFile() throws Exception {
+    void objectTakesThePlaceOfALinkToAReadOnlyFile() throws Exception {
         // Given
         byte[] object = compiled();
         machine.plain("rm", "a.o");
@@ -356,8 +356,9 @@ class CacheIT {
 
         // Then
         assertThat(machine.hits()).isEqualTo(1);
-        assertThat(Files.isSymbolicLink(machine.project.resolve("a.o"))).isTrue();
-        assertThat(machine.bytes("real/a.o")).isEqualTo(object);
+        assertThat(Files.isSymbolicLink(machine.project.resolve("a.o"))).isFalse();
+        assertThat(machine.bytes("a.o")).isEqualTo(object);
+        assertThat(machine.project.resolve("real/a.o")).hasContent("old");
     }
 
     @Test

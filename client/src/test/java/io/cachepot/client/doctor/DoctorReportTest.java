@@ -18,7 +18,7 @@ class DoctorReportTest {
         assertThat(REPORT.text())
                 .startsWith("ok    cache          /c\nwarn  gcc            word word")
                 .contains("\n                     fix: do it\nfail  TMPDIR         /none\n")
-                .endsWith("\n\n1 warnings, 1 failures\n");
+                .endsWith("\n\n1 warning, 1 failure\n");
         assertThat(REPORT.text().lines()).allMatch(line -> line.length() <= 80);
     }
 

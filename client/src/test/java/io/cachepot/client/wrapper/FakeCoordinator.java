@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.net.StandardProtocolFamily;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
+import java.nio.channels.AsynchronousCloseException;
 import java.nio.channels.Channels;
 import java.nio.channels.ServerSocketChannel;
 import java.nio.channels.SocketChannel;
@@ -100,6 +101,8 @@ final class FakeCoordinator implements Closeable {
     private void serve(SocketChannel channel, Script script) {
         try (channel) {
             script.talk(new Conversation(channel));
+        } catch (AsynchronousCloseException _) {
+            // Closed below: the wrapper is gone, and nobody waits for the rest of the script.
         } catch (IOException | RuntimeException | AssertionError e) {
             failures.add(e);
         }
