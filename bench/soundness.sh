@@ -32,6 +32,14 @@ int there;
     spring) : >two/h.h ;;
 esac }
 
+has_include_macro() { case $1 in
+    make) mkdir one two; echo '#define HAS(x) __has_include(x)' >one/has.h; echo '#include "has.h"
+#if HAS("h.h")
+int there;
+#endif' >a.c ;;
+    spring) : >two/h.h ;;
+esac }
+
 missing_directory() { case $1 in
     make) mkdir two; echo "$header" >a.c; echo '#define V 1' >two/h.h ;;
     spring) mkdir one; echo '#define V 2' >one/h.h ;;
@@ -214,7 +222,7 @@ damaged_entry() { case $1 in
             done ;;
 esac }
 
-all="earlier_header earlier_system_header has_include missing_directory removed_header link_to_directory link_to_header \
+all="earlier_header earlier_system_header has_include has_include_macro missing_directory removed_header link_to_directory link_to_header \
 same_time_and_size include_next include_macro forced_include variable_cpath precompiled_header incbin assembler_include \
 assembler_source time_of_file time_in_argument source_date response_file specs_file profile compiler_replaced assembler_appears \
 other_directory other_directory_of_counters comment_that_silences warning_of_a_macro dependency_list mode_of_object \

@@ -1,5 +1,6 @@
 package io.cachepot.client.include;
 
+import io.cachepot.client.include.IncludeScan.Call;
 import io.cachepot.client.include.IncludeScan.IncludeName;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
@@ -19,6 +20,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class IncludeScanner {
     private static final int NAME_CHARS_MAX = 4096;
+    private static final Definition NO_DEFINITION = new Definition("", "", 0);
 
     private final byte[] text;
     private final Set<IncludeName> includes = new LinkedHashSet<>();
@@ -30,6 +32,9 @@ final class IncludeScanner {
     private boolean readsData;
     private boolean namesItself;
     private boolean joinsDirective;
+    private final Set<String> questionMacros = new LinkedHashSet<>();
+    private final Set<Call> calls = new LinkedHashSet<>();
+    private final Set<String> unreadCalls = new LinkedHashSet<>();
 
     private IncludeScanner(byte[] text) {
         this.text = text;
@@ -47,7 +52,10 @@ final class IncludeScanner {
                 scanner.hasTimestampMacro,
                 scanner.readsData,
                 scanner.namesItself,
-                scanner.joinsDirective);
+                scanner.joinsDirective,
+                new ArrayList<>(scanner.questionMacros),
+                new ArrayList<>(scanner.calls),
+                new ArrayList<>(scanner.unreadCalls));
     }
 
     /** Without backslash-newline pairs (translation phase 2), which could cut a keyword in two. */
@@ -153,6 +161,8 @@ final class IncludeScanner {
         switch (new String(text, start, end - start, StandardCharsets.ISO_8859_1)) {
             case "include", "import" -> includeName(skipBlanks(end), false);
             case "include_next" -> includeName(skipBlanks(end), true);
+            case "if", "elif" -> callsOnLine(end);
+            case "define" -> callsOnLine(definition(end).body());
             case "embed" -> readsData = true;
             case "pragma" -> readsData |= asksForFile(end);
             default -> {}
@@ -237,16 +247,109 @@ final class IncludeScanner {
         int i = isNext ? at + "_next".length() : at;
         // GCC also has the reserved spellings __has_include__ and __has_include_next__.
         i = skipBlanks(startsWith(i, "__") ? i + 2 : i);
+        Definition around = isOnDefineLine(at) ? definition(defineEnd(at)) : NO_DEFINITION;
         if (i >= text.length || text[i] != '(') {
-            isComputedQuestion |= isOnDefineLine(at);
+            if (around.isMacro()) {
+                boolean isAll =
+                        around.parameter().isEmpty()
+                                && skipBlanks(around.body()) == at - "__has_include".length()
+                                && isLineEnd(skipBlanks(i));
+                standsForQuestion(around, isAll && !isNext);
+            }
             return;
         }
-        IncludeName name = nameAt(skipBlanks(i + 1), isNext);
-        if (name == null) {
-            isComputedQuestion = true;
-        } else {
+        int argument = skipBlanks(i + 1);
+        IncludeName name = nameAt(argument, isNext);
+        if (name != null) {
             asked.add(name);
+            return;
         }
+        String word = word(argument);
+        boolean isParameter =
+                !word.isEmpty()
+                        && word.equals(around.parameter())
+                        && startsWith(skipBlanks(argument + word.length()), ")");
+        standsForQuestion(around, isParameter && !isNext);
+    }
+
+    private void standsForQuestion(Definition around, boolean isUnderstood) {
+        if (isUnderstood && isFollowed(around.name())) {
+            questionMacros.add(around.name());
+        } else {
+            isComputedQuestion = true;
+        }
+    }
+
+    /** Names of the implementation are too many to remember how they are called. */
+    private static boolean isFollowed(String macro) {
+        return !macro.isEmpty()
+                && (macro.charAt(0) < '0' || macro.charAt(0) > '9')
+                && !macro.startsWith("__")
+                && !macro.equals("defined");
+    }
+
+    /**
+     * The head of a {@code #define}.
+     *
+     * @param parameter the only one; empty if there is none or more
+     * @param body where it begins
+     */
+    private record Definition(String name, String parameter, int body) {
+        boolean isMacro() {
+            return !name.isEmpty();
+        }
+    }
+
+    /** What is defined behind the {@code define} that ends before {@code at}. */
+    private Definition definition(int at) {
+        String name = word(skipBlanks(at));
+        int end = skipBlanks(at) + name.length();
+        if (!startsWith(end, "(")) {
+            return new Definition(name, "", end);
+        }
+        int close = end;
+        while (close < text.length && text[close] != ')' && text[close] != '\n') {
+            close++;
+        }
+        String parameter = word(skipBlanks(end + 1));
+        boolean isOnly = skipBlanks(skipBlanks(end + 1) + parameter.length()) == close;
+        return new Definition(name, isOnly ? parameter : "", Math.min(close + 1, text.length));
+    }
+
+    /** Calls from {@code at} to the end of the line, and a name that is all there is. */
+    private void callsOnLine(int at) {
+        int first = skipBlanks(at);
+        String only = word(first);
+        if (isLineEnd(skipBlanks(first + only.length())) && isFollowed(only)) {
+            unreadCalls.add(only);
+        }
+        int i = first;
+        while (i < text.length && text[i] != '\n') {
+            String word = word(i);
+            i += Math.max(1, word.length());
+            int open = skipBlanks(i);
+            if (!startsWith(open, "(") || !isFollowed(word)) {
+                continue;
+            }
+            IncludeName name = nameAt(skipBlanks(open + 1), false);
+            if (name == null) {
+                unreadCalls.add(word);
+            } else {
+                calls.add(new Call(word, name));
+            }
+        }
+    }
+
+    private boolean isLineEnd(int at) {
+        return at >= text.length || text[at] == '\n' || startsWith(at, "//");
+    }
+
+    private String word(int at) {
+        int end = at;
+        while (end < text.length && isWord(text[end])) {
+            end++;
+        }
+        return end <= at ? "" : new String(text, at, end - at, StandardCharsets.ISO_8859_1);
     }
 
     /**
@@ -254,12 +357,21 @@ final class IncludeScanner {
      * asked elsewhere.
      */
     private boolean isOnDefineLine(int at) {
+        int hash = skipBlanks(lineStart(at));
+        return startsWith(hash, "#") && startsWith(skipBlanks(hash + 1), "define");
+    }
+
+    /** Behind the {@code define} of the line around {@code at}. */
+    private int defineEnd(int at) {
+        return skipBlanks(skipBlanks(lineStart(at)) + 1) + "define".length();
+    }
+
+    private int lineStart(int at) {
         int start = at;
         while (start > 0 && text[start - 1] != '\n') {
             start--;
         }
-        int hash = skipBlanks(start);
-        return startsWith(hash, "#") && startsWith(skipBlanks(hash + 1), "define");
+        return start;
     }
 
     private @Nullable IncludeName nameAt(int at, boolean isNext) {

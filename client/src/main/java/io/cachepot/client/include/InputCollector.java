@@ -1,5 +1,6 @@
 package io.cachepot.client.include;
 
+import io.cachepot.client.include.IncludeScan.Call;
 import io.cachepot.client.include.IncludeScan.IncludeName;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
@@ -16,6 +17,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.concurrent.ConcurrentHashMap;
@@ -119,6 +121,9 @@ public final class InputCollector {
 
     private record ReadFile(FileMemory.Known file) implements Read {}
 
+    /** A file that calls macros, and its directory. */
+    private record Caller(Path beside, IncludeScan scan) {}
+
     private record Searching(Path cwd, SearchPath path) {}
 
     private Map<Question, List<Path>> remembered(Searching searching) {
@@ -165,6 +170,8 @@ public final class InputCollector {
         /** Files that some other includes, which the dependency list left out. */
         private final ArrayDeque<Path> leftOut = new ArrayDeque<>();
 
+        private final Set<String> questionMacros = new HashSet<>();
+        private final List<Caller> callers = new ArrayList<>();
         private boolean isUnsettled;
 
         Run(Reading reading, long startNanos, boolean isWhole) {
@@ -199,6 +206,9 @@ public final class InputCollector {
             searchAsked();
             if (!isWhole && !addLeftOut()) {
                 return new Collected.Incomplete();
+            }
+            if (!askThroughMacros()) {
+                return new Collected.Untracked("computed __has_include");
             }
             notePrecompiledOfForced();
             for (Path header : precompiled) {
@@ -301,8 +311,32 @@ public final class InputCollector {
             if (scan.isComputedInclude()) {
                 computing.add(beside);
             }
+            questionMacros.addAll(scan.questionMacros());
+            if (!scan.calls().isEmpty() || !scan.unreadCalls().isEmpty()) {
+                callers.add(new Caller(beside, scan));
+            }
             scan.includes().forEach(name -> ask(name, beside, false));
             scan.asked().forEach(name -> ask(name, beside, true));
+        }
+
+        /**
+         * What is asked by macros that stand for {@code __has_include}, wherever they are defined.
+         *
+         * @return whether all such questions can be read
+         */
+        private boolean askThroughMacros() throws IOException {
+            for (Caller caller : questionMacros.isEmpty() ? List.<Caller>of() : callers) {
+                if (caller.scan().unreadCalls().stream().anyMatch(questionMacros::contains)) {
+                    return false;
+                }
+                for (Call call : caller.scan().calls()) {
+                    if (questionMacros.contains(call.macro())) {
+                        ask(call.name(), caller.beside(), true);
+                    }
+                }
+            }
+            searchAsked();
+            return true;
         }
 
         private void ask(IncludeName name, Path beside, boolean isExistenceOnly) {

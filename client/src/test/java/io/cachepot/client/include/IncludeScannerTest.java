@@ -3,6 +3,7 @@ package io.cachepot.client.include;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachepot.client.include.IncludeScan.Call;
 import io.cachepot.client.include.IncludeScan.IncludeName;
 import java.util.random.RandomGenerator;
 import java.util.random.RandomGeneratorFactory;
@@ -77,9 +78,64 @@ class IncludeScannerTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"#if __has_include(NAME)\n", "#define Q(x) __has_include(x)\n"})
+    @ValueSource(
+            strings = {
+                "#if __has_include(NAME)\n",
+                "#define Q(x) __has_include(y)\n",
+                "#define Q(x, y) __has_include(y)\n",
+                "#define Q __has_include(NAME)\n",
+                "#define Q PREFIX __has_include\n",
+                "#define Q(x) __has_include_next(x)\n",
+                "#define __Q(x) __has_include(x)\n"
+            })
     void noticesComputedQuestions(String text) {
         assertThat(scan(text).isComputedQuestion()).isTrue();
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "#define HAS(x) __has_include(x)\n",
+                "#  define HAS(x)   (__has_include ( x ) && 1)\n",
+                "#define HAS __has_include // asks\n",
+                "#define HAS( x ) \\\n __has_include(x)\n"
+            })
+    void knowsMacrosThatStandForTheQuestion(String text) {
+        // When
+        var scan = scan(text);
+
+        // Then
+        assertThat(scan.questionMacros()).containsExactly("HAS");
+        assertThat(scan.isComputedQuestion()).isFalse();
+    }
+
+    @Test
+    void findsCallsInConditionsAndMacros() {
+        // When
+        var scan =
+                scan(
+                        """
+                        #if defined(X) && HAS("a.h") /* c */ || HAS ( <b.h> )
+                        #elif HAS(NAME) || OTHER(1)
+                        #define THERE HAS(<c.h>)
+                        #define AGAIN HAS
+                        #define HAS(x) 0
+                        int f = HAS(x);
+                        """);
+
+        // Then
+        assertThat(scan.calls())
+                .containsExactly(
+                        new Call("HAS", new IncludeName("a.h", true, false)),
+                        new Call("HAS", new IncludeName("b.h", false, false)),
+                        new Call("HAS", new IncludeName("c.h", false, false)));
+        assertThat(scan.unreadCalls()).contains("HAS", "OTHER").doesNotContain("defined", "X");
+    }
+
+    @Test
+    void aMacroUnderAnotherNameIsNoted() {
+        assertThat(scan("#define AGAIN HAS\n").unreadCalls()).containsExactly("HAS");
+        assertThat(scan("#define HAS(x) 0\n#ifdef HAS\n").unreadCalls()).isEmpty();
     }
 
     @Test
