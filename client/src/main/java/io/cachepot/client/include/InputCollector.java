@@ -29,7 +29,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  * the files alone, and serve a stale object when a header appears earlier on the path.
  */
 public final class InputCollector {
-    private static final Path ASSERT = Path.of("/usr/include/assert.h");
+    private static final Path SYSTEM_HEADERS = Path.of("/usr/include");
+
+    /** glibc's and libstdc++'s; the last one's is for pragmas that print. */
+    private static final Set<String> ASSERTING = Set.of("assert.h", "c++config.h", "pstl_config.h");
 
     /** gcc includes it by itself where the C library has it. */
     private static final IncludeName IMPLICIT = new IncludeName("stdc-predef.h", false, false);
@@ -277,11 +280,13 @@ public final class InputCollector {
         }
 
         /**
-         * The C library's {@code assert} passes the name to a function, so it is in the object for
-         * all to see; elsewhere a compiler may have computed with it.
+         * Assertions of the C and C++ libraries pass the name to a function, so it is in the object
+         * for all to see; elsewhere a compiler may have computed with it.
          */
         private boolean namesItself(FileMemory.Known file) {
-            return file.scan().namesItself() && !file.path().equals(ASSERT);
+            return file.scan().namesItself()
+                    && (!file.path().startsWith(SYSTEM_HEADERS)
+                            || !ASSERTING.contains(String.valueOf(file.path().getFileName())));
         }
 
         private boolean isOpaque(Path path) {

@@ -59,8 +59,6 @@ public final class Relocation {
                     "-gz",
                     "-funique-internal-linkage-names",
                     "-fembed-",
-                    "-Wa,",
-                    "-Xassembler",
                     "-Xclang",
                     "-mllvm",
                     "-fsanitize=cfi",
@@ -103,7 +101,9 @@ public final class Relocation {
             return Optional.of("precompiled header");
         }
         return invocation.keyArguments().stream()
-                .filter(argument -> HIDING.stream().anyMatch(argument::startsWith))
+                .filter(argument ->
+                        HIDING.stream().anyMatch(argument::startsWith)
+                                || argument.contains("compress-debug"))
                 .findFirst();
     }
 
