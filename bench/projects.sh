@@ -20,8 +20,9 @@ zstd_() {
 }
 # Kernel style: -Wp,-MD and a .cmd file for each object.
 busybox_() {
+    export KCONFIG_NOTIMESTAMP=1
     make allnoconfig && sed -i -e 's/^# CONFIG_\(ASH\|SED\|AWK\|GREP\|FIND\|TAR\|GUNZIP\|VI\|LS\|CP\|SORT\|HEXDUMP\|WGET\) is not set/CONFIG_\1=y/' .config
-    yes '' | make oldconfig && make -j"$jobs" KCONFIG_NOTIMESTAMP=1 busybox_unstripped
+    yes '' | make oldconfig && make -j"$jobs" busybox_unstripped
 }
 curl_() {
     ./configure --without-ssl --without-libpsl --without-brotli --without-zstd --without-zlib --disable-ldap --disable-shared \

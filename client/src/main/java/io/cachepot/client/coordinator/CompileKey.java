@@ -9,8 +9,9 @@ import java.util.Optional;
  *
  * @param direct for this place
  * @param elsewhere for every place below the base directories
+ * @param source content of the source, which is a part of both
  */
-record CompileKey(Digest direct, Optional<Elsewhere> elsewhere) {
+record CompileKey(Digest direct, Optional<Elsewhere> elsewhere, Digest source) {
     List<Digest> all() {
         return elsewhere.map(each -> List.of(direct, each.direct())).orElse(List.of(direct));
     }

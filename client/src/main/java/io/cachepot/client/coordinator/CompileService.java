@@ -126,7 +126,7 @@ final class CompileService {
         if (elsewhere.isPresent() && deliver(elsewhere.get(), request, build, startNanos)) {
             return;
         }
-        var key = new CompileKey(direct, elsewhere);
+        var key = new CompileKey(direct, elsewhere, source.get().digest());
         if (remote.isEmpty() && !(known instanceof Known.Indirect)) {
             miss(request, startNanos);
             local.run(request, key, build);
@@ -290,7 +290,8 @@ final class CompileService {
     private Collected list(CompileRequest request, Optional<SearchPath> search, BuildSide build)
             throws IOException, InterruptedException {
         long listedAt = FileStamp.nanos(clock.instant());
-        return finder.collect(request, finder.dependencies(request, build), search, listedAt);
+        return finder.collect(
+                request, finder.dependencies(request, build), Optional.empty(), search, listedAt);
     }
 
     private boolean runRemote(

@@ -62,7 +62,8 @@ final class Coordinator implements AutoCloseable {
         var pending = new PendingStores();
         var keeper = new ResultKeeper(cache, pending, stats);
         var finder =
-                new InputFinder(new Preprocessor(scratch), new InputCollector(files, directories));
+                new InputFinder(
+                        new Preprocessor(scratch), new InputCollector(files, directories), files);
         var local = new LocalCompile(finder, keeper, scratch, stats, clock);
         scheduler = scheduler(config.dist());
         workers =

@@ -4,6 +4,7 @@ import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.Compiler.Family;
 import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.ProgramRunner;
+import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.InputCollector.Dependencies;
@@ -22,8 +23,10 @@ final class InputFinder {
 
     private final Preprocessor preprocessor;
     private final InputCollector collector;
+    private final FileMemory files;
 
-    InputFinder(Preprocessor preprocessor, InputCollector collector) {
+    InputFinder(Preprocessor preprocessor, InputCollector collector, FileMemory files) {
+        this.files = files;
         this.preprocessor = preprocessor;
         this.collector = collector;
     }
@@ -52,13 +55,26 @@ final class InputFinder {
     }
 
     /**
+     * The source, to be looked at when the compiler is done and before the build knows: it may be
+     * gone then. A configure script writes one, compiles it in the same tick of the clock and
+     * removes it.
+     *
+     * @return empty when it is no longer what {@code key} was made of
+     */
+    Optional<FileMemory.Known> sourceOf(CompileRequest request, CompileKey key) throws IOException {
+        return files.look(request.source()).filter(source -> source.digest().equals(key.source()));
+    }
+
+    /**
      * Turns a dependency list into inputs.
      *
+     * @param source as it was before and after the compile, if that is known
      * @param startNanos when the run began that wrote the list
      */
     Collected collect(
             CompileRequest request,
             Optional<Dependencies> dependencies,
+            Optional<FileMemory.Known> source,
             Optional<SearchPath> search,
             long startNanos)
             throws IOException {
@@ -73,6 +89,7 @@ final class InputFinder {
         return collector.collect(
                 new Dependencies(List.copyOf(all), dependencies.get().isWhole()),
                 reading(request, search.get()),
+                source,
                 startNanos);
     }
 

@@ -66,13 +66,15 @@ final class LocalCompile {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
                     Optional<Dependencies> dependencies = list.read();
+                    var source = inputs.sourceOf(request, key);
                     try (var _ = keeper.begin(key)) {
                         build.exit(0);
                         Collected collected =
                                 request.quotesUnknownFiles(exited.stderr())
                                         ? new Collected.Untracked(
                                                 "diagnostics of preprocessed source")
-                                        : inputs.collect(request, dependencies, search, startNanos);
+                                        : inputs.collect(
+                                                request, dependencies, source, search, startNanos);
                         if (collected instanceof Collected.Incomplete) {
                             wantWhole(request.source());
                         }

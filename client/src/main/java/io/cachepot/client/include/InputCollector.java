@@ -104,12 +104,19 @@ public final class InputCollector {
      * Collects.
      *
      * @param dependencies files read, as the compiler names them; whole, or without system headers
+     * @param source a file that had the same content before and after the compile; it need not be
+     *     there any longer
      * @param startNanos when the compile began that {@code dependencies} came from; whatever
      *     changed after it makes the answer {@link Collected.Unsettled}
      */
-    public Collected collect(Dependencies dependencies, Reading reading, long startNanos)
+    public Collected collect(
+            Dependencies dependencies,
+            Reading reading,
+            Optional<FileMemory.Known> source,
+            long startNanos)
             throws IOException {
         var run = new Run(reading, startNanos, dependencies.isWhole());
+        source.ifPresent(each -> run.sources.put(each.path(), each));
         if (!dependencies.isWhole()) {
             run.ask(IMPLICIT, reading.cwd(), false);
         }
@@ -151,6 +158,9 @@ public final class InputCollector {
 
         /** Of paths whose directory is not there, the first component that is missing. */
         private final HashMap<Path, Path> missing = new HashMap<>();
+
+        /** Of those, the ones that are known beforehand. */
+        private final Map<Path, FileMemory.Known> sources = new HashMap<>();
 
         private final Map<String, TreeSet<String>> absent = new TreeMap<>();
         private final TreeSet<String> present = new TreeSet<>();
@@ -268,11 +278,12 @@ public final class InputCollector {
 
         /** Adds the file to those that are known. */
         private Read read(Path path) throws IOException {
-            Optional<FileMemory.Known> file = files.look(path);
+            Optional<FileMemory.Known> source = Optional.ofNullable(sources.get(path));
+            Optional<FileMemory.Known> file = source.isPresent() ? source : files.look(path);
             if (file.isEmpty()) {
                 return new Collected.Untracked("input vanished");
             }
-            isUnsettled |= !file.get().stamp().isSettledAt(startNanos);
+            isUnsettled |= source.isEmpty() && !file.get().stamp().isSettledAt(startNanos);
             known.put(path, file.get());
             Optional<String> reason =
                     isOpaque(path) ? Optional.empty() : untrackable(file.get().scan());

@@ -137,6 +137,7 @@ class InputCollectorIT {
                                 false,
                                 false,
                                 false),
+                        Optional.empty(),
                         startNanos);
     }
 
