@@ -1,24 +1,37 @@
 #!/bin/sh
-# A build with an empty cache and no cluster, Lua 5.4.4: plain compiler, cachepot, ccache, sccache; then all hits.
-# usage: [ROUNDS=5] [JOBS=n] [CC=gcc] bench/cold.sh
+# A build with an empty cache and no cluster: plain compiler, cachepot, ccache, sccache; then all hits.
+# usage: [ROUNDS=5] [JOBS=n] [CC=gcc] bench/cold.sh [lua|zstd]
 set -eu
 ROUNDS=${ROUNDS:-5}
 # shellcheck source-path=SCRIPTDIR source=setup.sh
 . "$(dirname "$0")/setup.sh"
 
-fetch_lua
-tar -C "$work" -xzf "$lua_archive"
-source=$work/$lua/src
+case ${1:-lua} in
+    lua)
+        fetch_lua "$work/tree"
+        place=$work/tree/src target=linux
+        ;;
+    # As most builds are debugged: larger objects.
+    zstd)
+        fetch_source libz/libzstd/libzstd_1.5.4+dfsg2.orig.tar.xz 8cf4bbb65e77ec348d052c8d6230eba66d435bddf64c8b5be2fcb16880c19953
+        mkdir "$work/tree"
+        # shellcheck disable=SC2154 # set by fetch_source
+        tar -C "$work/tree" -xf "$source" --strip-components 1
+        place=$work/tree/lib target="libzstd.a CFLAGS=-g"
+        ;;
+    *) die "no project '$1'; there are lua and zstd" ;;
+esac
 
 # A compile has to end with the plain compiler's objects, or its time means nothing.
 build() {
-    make -s -C "$source" -j"$jobs" linux CC="$1" >"$work/make.log" 2>&1 || {
+    # shellcheck disable=SC2086 # words
+    make -s -C "$place" -j"$jobs" $target CC="$1" >"$work/make.log" 2>&1 || {
         cat "$work/make.log" >&2
         die "make failed with CC='$1'"
     }
 }
 objects() {
-    (cd "$source" && sha256sum ./*.o)
+    (cd "$place" && find . -name '*.o' -exec sha256sum {} + | cut -c1-64 | sort)
 }
 build "$compiler"
 objects >"$work/expected"
@@ -27,7 +40,7 @@ objects >"$work/expected"
 contestant() {
     cat >"$work/with-$1" <<END
 #!/bin/sh
-exec make -s -C "$source" -j$jobs linux CC="$2" 2>/dev/null
+exec make -s -C "$place" -j$jobs $target CC="$2" 2>/dev/null
 END
     chmod 755 "$work/with-$1"
 }
@@ -45,21 +58,21 @@ for wrapper in "$cachepot" ccache sccache; do
     "$wrapper" "$compiler" -c "$work/warm.c" -o "$work/warm.o"
 done
 
-clean="make -s -C $source clean"
+clean="make -s -C $place clean >/dev/null"
 empty="$clean && $cachepot --clear-cache && ccache -C >/dev/null && rm -rf $SCCACHE_DIR/?"
 echo "cold build, make -j$jobs ($rounds rounds)"
-"$work/pairs" "$rounds" -p "$empty" \
+"$work/pairs" "$rounds" -p "$empty" -d cachepot "$(coordinator_pid)" -d sccache "$(sccache_pid)" \
     plain "$work/with-plain" cachepot "$work/with-cachepot" \
     ccache "$work/with-ccache" sccache "$work/with-sccache"
 echo
 
 for wrapper in cachepot ccache sccache; do
-    $clean
+    sh -c "$clean"
     "$work/with-$wrapper"
     objects | cmp - "$work/expected" || die "$wrapper: objects differ from the plain compiler's"
 done
 echo "the same build from the cache ($rounds rounds)"
-"$work/pairs" "$rounds" -p "$clean" \
+"$work/pairs" "$rounds" -p "$clean" -d cachepot "$(coordinator_pid)" -d sccache "$(sccache_pid)" \
     plain "$work/with-plain" cachepot "$work/with-cachepot" \
     ccache "$work/with-ccache" sccache "$work/with-sccache"
 objects | cmp - "$work/expected" || die "objects differ from the plain compiler's"

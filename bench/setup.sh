@@ -47,22 +47,25 @@ about() {
     echo
 }
 
-# fetch_lua: the same archive as bin/demo's, in target/demo.
-lua="lua-5.4.4"
-lua_archive=$root/target/demo/lua5.4_5.4.4.orig.tar.gz
-lua_sha256=164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61
-fetch_lua() {
-    mkdir -p "$(dirname "$lua_archive")"
-    for mirror in https://deb.debian.org/debian http://deb.debian.org/debian http://archive.debian.org/debian; do
-        if is_lua; then
-            return 0
+# coordinator_pid, sccache_pid: the daemons of this run.
+coordinator_pid() {
+    pid_of "coordinator.Main --socket $CACHEPOT_COORDINATOR_SOCKET"
+}
+sccache_pid() {
+    pid_of "^$(command -v sccache)"
+}
+pid_of() {
+    for process in /proc/[0-9]*; do
+        if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -q -- "$1"; then
+            basename "$process"
         fi
-        curl -fsSL --connect-timeout 10 -o "$lua_archive" \
-            "$mirror/pool/main/l/lua5.4/$(basename "$lua_archive")" 2>/dev/null || rm -f "$lua_archive"
-    done
-    is_lua || die "cannot fetch $(basename "$lua_archive") with SHA-256 $lua_sha256; is this machine online?"
+    done | tail -n 1
 }
 
-is_lua() {
-    [ -r "$lua_archive" ] && echo "$lua_sha256  $lua_archive" | sha256sum --check --status
+# fetch_lua DIRECTORY: unpacks Lua 5.4.4 into it; the same archive as bin/demo's.
+fetch_lua() {
+    fetch_source l/lua5.4/lua5.4_5.4.4.orig.tar.gz 164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61
+    mkdir -p "$1"
+    # shellcheck disable=SC2154 # set by fetch_source
+    tar -C "$1" -xf "$source" --strip-components 1
 }

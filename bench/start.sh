@@ -19,10 +19,6 @@ echo 'int f(void) { return 1; }' >"$work/a.c"
 for i in $(seq 50); do
     "$cachepot" "$compiler" "-DX=$i" -c "$work/a.c" -o "$work/a.o"
 done
-for process in /proc/[0-9]*; do
-    if { tr '\0' ' ' <"$process/cmdline"; } 2>/dev/null | grep -q "coordinator.Main --socket $CACHEPOT_COORDINATOR_SOCKET"; then
-        sed -n 's/^VmRSS:/resident after 50 compiles:/p' "$process/status"
-    fi
-done
+sed -n 's/^VmRSS:/resident after 50 compiles:/p' "/proc/$(coordinator_pid)/status"
 [ -r "$tree/lib/cachepot/coordinator.aot" ] || echo "note: this tree has no AOT cache"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

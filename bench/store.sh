@@ -22,13 +22,12 @@ rm -rf "$work/entries"
 echo
 
 # Real objects of all sizes.
-fetch_lua
-tar -C "$work" -xzf "$lua_archive"
+fetch_lua "$work/lua"
 objects="$work/objects"
 mkdir "$objects"
 for unit in lctype ltm lstrlib lvm lparser; do
-    "$compiler" -O2 -c "$work/$lua/src/$unit.c" -o "$objects/$unit.o"
-    "$compiler" -O2 -g -c "$work/$lua/src/$unit.c" -o "$objects/$unit-g.o"
+    "$compiler" -O2 -c "$work/lua/src/$unit.c" -o "$objects/$unit.o"
+    "$compiler" -O2 -g -c "$work/lua/src/$unit.c" -o "$objects/$unit-g.o"
 done
 printf '#include <regex>\n#include <map>\nint f(const std::string &s) { std::map<std::string, int> m; return std::regex_match(s, std::regex(s)) + m[s]; }\n' >"$work/regex.cc"
 g++ -std=c++17 -O2 -c "$work/regex.cc" -o "$objects/regex.o"
