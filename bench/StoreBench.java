@@ -160,7 +160,7 @@ public final class StoreBench {
                         public void output(
                                 int index, boolean isExecutable, long bytes, InputStream content)
                                 throws IOException {
-                            outputs.add(target, isExecutable, content);
+                            outputs.add(new Target(target, true), isExecutable, content);
                         }
                     });
             outputs.commit();

@@ -107,14 +107,19 @@ final class Developer implements AutoCloseable {
 
     /** As the kernel would: it has no time to say goodbye. */
     void killCoordinator() {
-        ProcessHandle.allProcesses()
+        coordinators().forEach(ProcessHandle::destroyForcibly);
+    }
+
+    private List<ProcessHandle> coordinators() {
+        return ProcessHandle.allProcesses()
                 .filter(each -> each.info().commandLine().orElse("").contains(socket.toString()))
                 .filter(each -> each.info().command().orElse("").endsWith("/java"))
-                .forEach(ProcessHandle::destroyForcibly);
+                .toList();
     }
 
     @Override
     public void close() throws IOException {
+        List<ProcessHandle> coordinators = coordinators();
         start(
                         directory,
                         directory.resolve("stop.log"),
@@ -122,6 +127,8 @@ final class Developer implements AutoCloseable {
                         "--stop-coordinator")
                 .onExit()
                 .join();
+        // It has said goodbye and may still be storing what it had begun to.
+        coordinators.forEach(each -> each.onExit().join());
         Trees.remove(directory);
     }
 }
