@@ -2,13 +2,16 @@ package io.cachepot.config;
 
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How nodes find each other: table {@code grid}.
  *
  * @param clusterName nodes of another name are not spoken to
  * @param bindAddr where other members connect; port 0 is one of the system's choice
- * @param isDangerouslyInsecure whether {@code bindAddr} may be one that other machines reach
+ * @param tls what members prove themselves with; without it whoever reaches the port is one
+ * @param isDangerouslyInsecure whether {@code bindAddr} may be one that other machines reach,
+ *     though there is no {@code tls}
  * @param members where to look for others at start; none makes a grid of one's own
  * @param heartbeatInterval between signs of life; at least a second
  * @param noHeartbeat silence after which a member is taken for dead; longer than {@code
@@ -17,6 +20,7 @@ import java.util.List;
 public record GridConfig(
         String clusterName,
         HostPort bindAddr,
+        Optional<GridTls> tls,
         boolean isDangerouslyInsecure,
         List<HostPort> members,
         Duration heartbeatInterval,
@@ -25,6 +29,7 @@ public record GridConfig(
             new GridConfig(
                     "cachepot",
                     new HostPort("127.0.0.1", 0),
+                    Optional.empty(),
                     false,
                     List.of(),
                     Duration.ofSeconds(1),
@@ -35,12 +40,12 @@ public record GridConfig(
         new Checks()
                 .notEmpty("cluster_name", clusterName)
                 .that(
-                        isDangerouslyInsecure || bindAddr.isLoopback(),
+                        isDangerouslyInsecure || tls.isPresent() || bindAddr.isLoopback(),
                         "bind_addr",
                         "'"
                                 + bindAddr
-                                + "', where other machines can reach the grid's member port, which has no authentication yet",
-                        "a loopback address, or dangerously_insecure = true")
+                                + "', where other machines can reach the grid's member port, and there is no table grid.tls",
+                        "a loopback address, a table grid.tls (cachepot-dist auth init-cluster), or dangerously_insecure = true")
                 .that(
                         members.stream().allMatch(member -> member.port() != 0),
                         "members",

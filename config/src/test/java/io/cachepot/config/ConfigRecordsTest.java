@@ -136,7 +136,8 @@ class ConfigRecordsTest {
         rejects(
                 () -> grid("0.0.0.0:5701", false, 5),
                 "bind_addr: is '0.0.0.0:5701', where other machines can reach the grid's member port,"
-                        + " which has no authentication yet, expected a loopback address, or"
+                        + " and there is no table grid.tls, expected a loopback address, a table"
+                        + " grid.tls (cachepot-dist auth init-cluster), or"
                         + " dangerously_insecure = true");
         assertThat(grid("0.0.0.0:5701", true, 5).isDangerouslyInsecure()).isTrue();
         assertThat(grid("[::1]:5701", false, 5).bindAddr().host()).isEqualTo("::1");
@@ -149,6 +150,7 @@ class ConfigRecordsTest {
         return new GridConfig(
                 "cachepot",
                 HostPort.parse(bindAddr),
+                Optional.empty(),
                 isInsecure,
                 List.of(),
                 Duration.ofSeconds(1),

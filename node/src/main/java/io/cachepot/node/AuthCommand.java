@@ -18,15 +18,18 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
-/** Makes keys and tokens; each is printed on a line of its own and kept nowhere. */
+/** Makes keys and tokens, each printed on a line of its own and kept nowhere; and certificates. */
 @Command(
         name = "auth",
-        description = "Make keys and tokens.",
+        description = "Make keys, tokens and certificates.",
         mixinStandardHelpOptions = true,
         subcommands = {
             AuthCommand.SharedToken.class,
             AuthCommand.Key.class,
-            AuthCommand.ForWorker.class
+            AuthCommand.ForWorker.class,
+            ClusterCommands.InitCluster.class,
+            ClusterCommands.IssueNode.class,
+            ClusterCommands.NodeSerial.class
         })
 final class AuthCommand {
     private AuthCommand() {}
@@ -142,7 +145,7 @@ final class AuthCommand {
         }
     }
 
-    private static void print(@Nullable CommandSpec spec, String secret) {
+    static void print(@Nullable CommandSpec spec, String secret) {
         if (spec == null) {
             throw new IllegalStateException("picocli sets the specification");
         }

@@ -3,6 +3,7 @@ package io.cachepot.node;
 import io.cachepot.config.Builder;
 import io.cachepot.config.ClientAuth;
 import io.cachepot.config.GridConfig;
+import io.cachepot.config.GridTls;
 import io.cachepot.config.HostPort;
 import io.cachepot.config.ProcessConfig;
 import io.cachepot.config.PublicAddress;
@@ -12,6 +13,8 @@ import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.config.WorkerConfig;
 import io.cachepot.config.WorkerLimits;
+import io.cachepot.node.grid.secure.ClusterAuthority;
+import io.cachepot.node.grid.secure.MemberRole;
 import io.cachepot.node.toolchain.DirectoryTree;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.Secrets;
@@ -25,6 +28,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 
@@ -37,6 +41,7 @@ final class DevCluster implements AutoCloseable {
      */
     private static final Path MEMORY = Path.of("/dev/shm");
 
+    private static final Duration VALIDITY = Duration.ofDays(30);
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(10);
     private static final int TOKEN_BITS = 256;
 
@@ -78,7 +83,13 @@ final class DevCluster implements AutoCloseable {
         String workerKey = Secrets.random(random, TOKEN_BITS);
         Path directory = newDirectory(Path.of(System.getProperty("java.io.tmpdir")));
         Path memory = Files.isWritable(MEMORY) ? newDirectory(MEMORY) : directory;
-        SchedulerConfig schedulerConfig = scheduler(clientToken, workerKey, random);
+        var authority = ClusterAuthority.create("dev", random, Instant.now(), VALIDITY);
+        SchedulerConfig schedulerConfig =
+                scheduler(
+                        clientToken,
+                        workerKey,
+                        random,
+                        credentials(directory, authority, MemberRole.SCHEDULER, random));
         WorkerConfig workerConfig =
                 worker(
                         directory,
@@ -86,7 +97,8 @@ final class DevCluster implements AutoCloseable {
                         schedulerConfig.publicUrl(),
                         workerKey,
                         jobs,
-                        bwrap);
+                        bwrap,
+                        credentials(directory, authority, MemberRole.WORKER, random));
         SchedulerNode scheduler = null;
         try {
             scheduler = SchedulerNode.start(schedulerConfig);
@@ -109,23 +121,44 @@ final class DevCluster implements AutoCloseable {
     }
 
     private static SchedulerConfig scheduler(
-            String clientToken, String workerKey, SecureRandom random) throws IOException {
+            String clientToken, String workerKey, SecureRandom random, GridTls tls)
+            throws IOException {
         HostPort address = freeAddress();
-        GridConfig defaults = GridConfig.DEFAULT;
         return new SchedulerConfig(
                 new PublicAddress(Optional.of("http"), address),
                 address,
                 new ClientAuth.Token(Secret.of(clientToken)),
                 new WorkerAuth.JwtHs256(Secret.of(workerKey)),
                 Optional.empty(),
-                new GridConfig(
-                        "dev-" + Secrets.random(random, 64),
-                        defaults.bindAddr(),
-                        false,
-                        List.of(),
-                        defaults.heartbeatInterval(),
-                        defaults.noHeartbeat()),
+                grid("dev-" + Secrets.random(random, 64), tls),
                 ProcessConfig.DEFAULT);
+    }
+
+    private static GridConfig grid(String name, GridTls tls) {
+        GridConfig defaults = GridConfig.DEFAULT;
+        return new GridConfig(
+                name,
+                defaults.bindAddr(),
+                Optional.of(tls),
+                false,
+                List.of(),
+                defaults.heartbeatInterval(),
+                defaults.noHeartbeat());
+    }
+
+    /** A certificate of the grid's own authority, whose key nobody keeps. */
+    private static GridTls credentials(
+            Path directory, ClusterAuthority authority, MemberRole role, SecureRandom random)
+            throws IOException {
+        Path authorities = directory.resolve("ca.pem");
+        Path certificate = directory.resolve(role.unit() + ".pem");
+        Path key = directory.resolve(role.unit() + ".key");
+        if (!Files.exists(authorities)) {
+            PemFiles.write(authority.own().certificate(), authorities);
+        }
+        PemFiles.write(
+                authority.issue(role, "dev", random, Instant.now(), VALIDITY), certificate, key);
+        return new GridTls(authorities, certificate, key, List.of());
     }
 
     private static WorkerConfig worker(
@@ -134,7 +167,8 @@ final class DevCluster implements AutoCloseable {
             URI schedulerUrl,
             String workerKey,
             int jobs,
-            Optional<Path> bwrap)
+            Optional<Path> bwrap,
+            GridTls tls)
             throws IOException {
         HostPort address = freeAddress();
         String token = new WorkerToken(workerKey).sign(new WorkerId(address.toString()));
@@ -150,7 +184,7 @@ final class DevCluster implements AutoCloseable {
                         Builder.Overlay.DEFAULT_RUN_AS_UID),
                 new SchedulerAuth.JwtToken(Secret.of(token)),
                 new WorkerLimits(jobs, JOB_TIMEOUT),
-                Optional.empty(),
+                Optional.of(grid(GridConfig.DEFAULT.clusterName(), tls)),
                 ProcessConfig.DEFAULT);
     }
 

@@ -1,25 +1,33 @@
 package io.cachepot.node;
 
+import io.cachepot.config.GridConfig;
+import io.cachepot.config.GridTls;
 import io.cachepot.config.TlsConfig;
+import io.cachepot.node.grid.secure.ClusterAuthority.Credentials;
+import io.cachepot.node.grid.secure.MemberTls;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
 import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
+import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
 import java.util.Base64;
 import java.util.List;
+import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
 
-/** Reads a certificate and its key from PEM files (RFC 7468). */
+/** Reads certificates and keys from PEM files (RFC 7468), and writes them. */
 final class PemFiles {
     private static final Pattern KEY =
             Pattern.compile(
@@ -34,12 +42,12 @@ final class PemFiles {
      * @throws IOException when a file can not be read or holds something else; the message names it
      */
     static SSLContext context(TlsConfig config) throws IOException {
-        Certificate[] chain = chain(config.certificate());
-        PrivateKey key = key(config.key());
+        List<X509Certificate> chain = certificates("tls.certificate", config.certificate());
+        PrivateKey key = key("tls.key", config.key());
         try {
             var store = KeyStore.getInstance("PKCS12");
             store.load(null, null);
-            store.setKeyEntry("node", key, new char[0], chain);
+            store.setKeyEntry("node", key, new char[0], chain.toArray(Certificate[]::new));
             var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
             keys.init(store, new char[0]);
             var context = SSLContext.getInstance("TLS");
@@ -57,23 +65,55 @@ final class PemFiles {
         }
     }
 
-    private static Certificate[] chain(Path file) throws IOException {
-        try (var in = new ByteArrayInputStream(read("tls.certificate", file))) {
-            var chain = CertificateFactory.getInstance("X.509").generateCertificates(in);
-            if (chain.isEmpty()) {
-                throw new IOException("tls.certificate " + file + " holds no PEM certificate");
-            }
-            return chain.toArray(Certificate[]::new);
+    /**
+     * What a member of the grid proves itself with.
+     *
+     * @return empty when no file is named
+     */
+    static Optional<MemberTls> member(Optional<GridConfig> grid) throws IOException {
+        Optional<GridTls> config = grid.flatMap(GridConfig::tls);
+        if (config.isEmpty()) {
+            return Optional.empty();
+        }
+        GridTls tls = config.get();
+        try {
+            return Optional.of(
+                    new MemberTls(
+                            certificates("grid.tls.certificate", tls.certificate()),
+                            key("grid.tls.key", tls.key()),
+                            certificates("grid.tls.authorities", tls.authorities()),
+                            Set.copyOf(tls.revoked())));
         } catch (GeneralSecurityException e) {
-            throw new IOException("tls.certificate " + file + " is no PEM certificate", e);
+            throw new IOException(
+                    "grid.tls.certificate "
+                            + tls.certificate()
+                            + " and grid.tls.key "
+                            + tls.key()
+                            + " do not go together: "
+                            + e.getMessage(),
+                    e);
         }
     }
 
-    private static PrivateKey key(Path file) throws IOException {
-        var pem = KEY.matcher(new String(read("tls.key", file), StandardCharsets.US_ASCII));
+    /** At least one; {@code what} is the setting that names {@code file}. */
+    static List<X509Certificate> certificates(String what, Path file) throws IOException {
+        try (var in = new ByteArrayInputStream(read(what, file))) {
+            var chain = CertificateFactory.getInstance("X.509").generateCertificates(in);
+            if (chain.isEmpty()) {
+                throw new IOException(what + " " + file + " holds no PEM certificate");
+            }
+            return chain.stream().map(X509Certificate.class::cast).toList();
+        } catch (GeneralSecurityException e) {
+            throw new IOException(what + " " + file + " is no PEM certificate", e);
+        }
+    }
+
+    static PrivateKey key(String what, Path file) throws IOException {
+        var pem = KEY.matcher(new String(read(what, file), StandardCharsets.US_ASCII));
         if (!pem.find()) {
             throw new IOException(
-                    "tls.key "
+                    what
+                            + " "
                             + file
                             + " holds no 'PRIVATE KEY' (PKCS #8, not encrypted); convert it with"
                             + " 'openssl pkcs8 -topk8 -nocrypt'");
@@ -86,7 +126,7 @@ final class PemFiles {
                 // One of the others, perhaps.
             }
         }
-        throw new IOException("tls.key " + file + " is none of " + ALGORITHMS);
+        throw new IOException(what + " " + file + " is none of " + ALGORITHMS);
     }
 
     private static byte[] read(String what, Path file) throws IOException {
@@ -95,5 +135,44 @@ final class PemFiles {
         } catch (IOException e) {
             throw new IOException(what + " " + file + " can not be read: " + e, e);
         }
+    }
+
+    /**
+     * Writes {@code certificate} and its key, which nobody else can read, into two new files.
+     *
+     * @throws java.nio.file.FileAlreadyExistsException when one of them is there
+     */
+    static void write(Credentials credentials, Path certificate, Path key) throws IOException {
+        write(credentials.certificate(), certificate);
+        create(key, "PRIVATE KEY", credentials.key().getEncoded(), "rw-------");
+    }
+
+    /** Likewise, of a certificate alone. */
+    static void write(X509Certificate certificate, Path file) throws IOException {
+        create(file, "CERTIFICATE", encoded(certificate), "rw-r--r--");
+    }
+
+    private static byte[] encoded(X509Certificate certificate) {
+        try {
+            return certificate.getEncoded();
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("certificate of ours can not be encoded", e);
+        }
+    }
+
+    private static void create(Path file, String label, byte[] content, String mode)
+            throws IOException {
+        var encoder = Base64.getMimeEncoder(64, "\n".getBytes(StandardCharsets.US_ASCII));
+        String text =
+                "-----BEGIN "
+                        + label
+                        + "-----\n"
+                        + encoder.encodeToString(content)
+                        + "\n-----END "
+                        + label
+                        + "-----\n";
+        Files.createFile(
+                file, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString(mode)));
+        Files.writeString(file, text);
     }
 }

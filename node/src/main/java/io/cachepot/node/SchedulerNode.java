@@ -52,7 +52,10 @@ final class SchedulerNode implements AutoCloseable {
         var signer = new JobTokenSigner();
         var grid =
                 SchedulerGrid.join(
-                        config.grid(), config.publicUrl().toString(), signer.publicKey());
+                        config.grid(),
+                        PemFiles.member(Optional.of(config.grid())),
+                        config.publicUrl().toString(),
+                        signer.publicKey());
         var service =
                 new SchedulerService(
                         grid.workers(), grid.jobs(), grid.schedulers(), signer, warnings);

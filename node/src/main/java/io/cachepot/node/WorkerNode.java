@@ -113,7 +113,12 @@ final class WorkerNode implements AutoCloseable {
         server.start();
         started.push(server);
 
-        var grid = new WorkerGrid(config.grid(), identity.id(), identity.incarnation());
+        var grid =
+                new WorkerGrid(
+                        config.grid(),
+                        PemFiles.member(config.grid()),
+                        identity.id(),
+                        identity.incarnation());
         grid.start();
         started.push(grid);
         var reporter =

@@ -33,14 +33,14 @@ class ArchitectureTest {
                         "io.cachepot.config",
                         "io.cachepot.sandbox",
                         "io.cachepot.client.coordinator",
-                        "io.cachepot.node.grid");
+                        "io.cachepot.node.grid..");
     }
 
     @Test
     void onlyTheGridKnowsHazelcast() {
         noClasses()
                 .that()
-                .resideOutsideOfPackage("io.cachepot.node.grid")
+                .resideOutsideOfPackage("io.cachepot.node.grid..")
                 .should()
                 .dependOnClassesThat()
                 .resideInAPackage("com.hazelcast..")

@@ -1,7 +1,9 @@
 package io.cachepot.config.source;
 
 import io.cachepot.config.GridConfig;
+import io.cachepot.config.GridTls;
 import io.cachepot.config.HostPort;
+import java.util.List;
 
 /** Reads table {@code grid}, which schedulers and workers share. */
 final class GridReader {
@@ -12,6 +14,7 @@ final class GridReader {
         var name = table.text("cluster_name").or(defaults.clusterName());
         var bindAddr =
                 table.text("bind_addr", HostPort.EXPECTED, HostPort::parse).or(defaults.bindAddr());
+        var tls = table.optionalTable("tls").map(GridReader::tls);
         var insecure = table.truth("dangerously_insecure").or(defaults.isDangerouslyInsecure());
         var members =
                 table.list("members", HostPort.EXPECTED, HostPort::parse).or(defaults.members());
@@ -21,9 +24,19 @@ final class GridReader {
                 new GridConfig(
                         name.get(),
                         bindAddr.get(),
+                        tls.map(Read::get),
                         insecure.get(),
                         members.get(),
                         interval.get(),
                         noHeartbeat.get()));
+    }
+
+    private static Read<GridTls> tls(TableReader table) {
+        var authorities = table.path("authorities").required();
+        var certificate = table.path("certificate").required();
+        var key = table.path("key").required();
+        var revoked = table.list("revoked", GridTls.SERIAL, GridTls::serial).or(List.of());
+        return table.build(
+                () -> new GridTls(authorities.get(), certificate.get(), key.get(), revoked.get()));
     }
 }

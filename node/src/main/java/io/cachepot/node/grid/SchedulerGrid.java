@@ -6,16 +6,18 @@ import static java.lang.System.Logger.Level.WARNING;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.cluster.MembershipEvent;
 import com.hazelcast.cluster.MembershipListener;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.core.LifecycleEvent;
 import io.cachepot.config.GridConfig;
+import io.cachepot.node.grid.secure.MemberTls;
+import io.cachepot.node.grid.secure.SecureMembers;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.SchedulerDirectory;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.node.scheduler.WorkerRegistry;
 import io.cachepot.protocol.WorkerId;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -48,19 +50,21 @@ public final class SchedulerGrid implements AutoCloseable {
     /**
      * Joins the grid that {@code config} describes, or begins one.
      *
+     * @param tls what to prove itself with
      * @param url where workers and clients reach this scheduler
      * @param tokenKey public key of its job tokens
      * @throws GridException when the member can not be started; a port in use is named
      */
-    public static SchedulerGrid join(GridConfig config, String url, String tokenKey) {
-        var grid = new SchedulerGrid(newMember(config), url, tokenKey);
+    public static SchedulerGrid join(
+            GridConfig config, Optional<MemberTls> tls, String url, String tokenKey) {
+        var grid = new SchedulerGrid(newMember(config, tls), url, tokenKey);
         grid.start();
         return grid;
     }
 
-    private static HazelcastInstance newMember(GridConfig config) {
+    private static HazelcastInstance newMember(GridConfig config, Optional<MemberTls> tls) {
         try {
-            return Hazelcast.newHazelcastInstance(GridSettings.member(config));
+            return SecureMembers.start(GridSettings.member(config), tls);
         } catch (HazelcastException | IllegalStateException e) {
             throw new GridException(
                     "the grid can not be joined: grid.bind_addr is "

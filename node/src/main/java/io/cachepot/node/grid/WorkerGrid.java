@@ -5,11 +5,12 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import com.hazelcast.cluster.Member;
 import com.hazelcast.config.Config;
-import com.hazelcast.core.Hazelcast;
 import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstance;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.HostPort;
+import io.cachepot.node.grid.secure.MemberTls;
+import io.cachepot.node.grid.secure.SecureMembers;
 import io.cachepot.protocol.WorkerId;
 import java.util.List;
 import java.util.Optional;
@@ -30,6 +31,7 @@ public final class WorkerGrid implements AutoCloseable {
     private static final long LOOK_SECONDS = 5;
 
     private final Optional<GridConfig> configured;
+    private final Optional<MemberTls> tls;
     private final WorkerId worker;
     private final long incarnation;
     private final ScheduledExecutorService thread =
@@ -48,8 +50,14 @@ public final class WorkerGrid implements AutoCloseable {
 
     /**
      * @param configured where to listen, and whom to join if not those that the schedulers name
+     * @param tls what to prove itself with
      */
-    public WorkerGrid(Optional<GridConfig> configured, WorkerId worker, long incarnation) {
+    public WorkerGrid(
+            Optional<GridConfig> configured,
+            Optional<MemberTls> tls,
+            WorkerId worker,
+            long incarnation) {
+        this.tls = tls;
         this.configured = configured;
         this.worker = worker;
         this.incarnation = incarnation;
@@ -120,7 +128,7 @@ public final class WorkerGrid implements AutoCloseable {
         member.getMemberAttributeConfig()
                 .setAttribute(GridSettings.WORKER_ATTRIBUTE, worker.address())
                 .setAttribute(GridSettings.INCARNATION_ATTRIBUTE, Long.toString(incarnation));
-        hazelcast = Hazelcast.newHazelcastInstance(member);
+        hazelcast = SecureMembers.start(member, tls);
         LOG.log(INFO, "joined the grid: worker={0} members={1}", worker, target.members);
     }
 
@@ -134,6 +142,7 @@ public final class WorkerGrid implements AutoCloseable {
                 new GridConfig(
                         to.gridName,
                         base.bindAddr(),
+                        base.tls(),
                         base.isDangerouslyInsecure(),
                         members,
                         base.heartbeatInterval(),

@@ -41,10 +41,15 @@ class SchedulerGridIT {
 
     @BeforeEach
     void start() {
-        one = SchedulerGrid.join(grid(List.of()), "http://127.0.0.1:1/", "key one");
+        one =
+                SchedulerGrid.join(
+                        grid(List.of()), Optional.empty(), "http://127.0.0.1:1/", "key one");
         two =
                 SchedulerGrid.join(
-                        grid(one.schedulers().gridMembers()), "http://127.0.0.1:2/", "key two");
+                        grid(one.schedulers().gridMembers()),
+                        Optional.empty(),
+                        "http://127.0.0.1:2/",
+                        "key two");
     }
 
     @AfterEach
@@ -57,6 +62,7 @@ class SchedulerGridIT {
         return new GridConfig(
                 name,
                 new HostPort("127.0.0.1", 0),
+                Optional.empty(),
                 false,
                 members.stream().map(HostPort::parse).toList(),
                 Duration.ofSeconds(1),
@@ -202,7 +208,7 @@ class SchedulerGridIT {
     void aWorkersDeathIsSeenByItsMember() throws Exception {
         // Given
         one.workers().report(A, report(A, 1, 4, List.of(job(1)), List.of()), CERTIFICATE);
-        var worker = new WorkerGrid(Optional.empty(), A, 1);
+        var worker = new WorkerGrid(Optional.empty(), Optional.empty(), A, 1);
         worker.start();
         worker.schedulersSay(name, one.schedulers().gridMembers());
         await(() -> one.schedulers().members().size() == 3);

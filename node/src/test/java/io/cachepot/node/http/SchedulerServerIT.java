@@ -68,11 +68,14 @@ class SchedulerServerIT {
                 new GridConfig(
                         "test-" + UUID.randomUUID(),
                         new HostPort("127.0.0.1", 0),
+                        Optional.empty(),
                         false,
                         List.of(),
                         Duration.ofSeconds(1),
                         Duration.ofSeconds(10));
-        grid = SchedulerGrid.join(config, "http://127.0.0.1:1/", signer.publicKey());
+        grid =
+                SchedulerGrid.join(
+                        config, Optional.empty(), "http://127.0.0.1:1/", signer.publicKey());
         service =
                 new SchedulerService(
                         grid.workers(), grid.jobs(), grid.schedulers(), signer, List.of("careful"));

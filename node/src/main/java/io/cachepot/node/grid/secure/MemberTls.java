@@ -1,0 +1,111 @@
+package io.cachepot.node.grid.secure;
+
+import java.math.BigInteger;
+import java.security.GeneralSecurityException;
+import java.security.KeyStore;
+import java.security.PrivateKey;
+import java.security.cert.Certificate;
+import java.security.cert.X509Certificate;
+import java.util.List;
+import java.util.Set;
+import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.SSLException;
+import javax.net.ssl.SSLSession;
+import javax.net.ssl.TrustManagerFactory;
+
+/**
+ * What a member speaks TLS 1.3 with: its certificate and key, the authorities whose certificates it
+ * takes (two while they change), and serial numbers that it takes no longer.
+ */
+public final class MemberTls {
+    private static final String PROTOCOL = "TLSv1.3";
+    private static final char[] NO_PASSWORD = {};
+
+    private final SSLContext context;
+    private final Set<BigInteger> revoked;
+
+    /**
+     * Ready to speak.
+     *
+     * @param chain the member's own certificate in front
+     * @param authorities at least one
+     * @param revoked serial numbers
+     * @throws GeneralSecurityException when key and certificate do not go together
+     */
+    public MemberTls(
+            List<X509Certificate> chain,
+            PrivateKey key,
+            List<X509Certificate> authorities,
+            Set<BigInteger> revoked)
+            throws GeneralSecurityException {
+        this.revoked = Set.copyOf(revoked);
+        context = SSLContext.getInstance(PROTOCOL);
+        context.init(
+                keys(chain, key).getKeyManagers(), trust(authorities).getTrustManagers(), null);
+    }
+
+    private static KeyManagerFactory keys(List<X509Certificate> chain, PrivateKey key)
+            throws GeneralSecurityException {
+        KeyStore store = empty();
+        store.setKeyEntry("member", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
+        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
+        keys.init(store, NO_PASSWORD);
+        return keys;
+    }
+
+    private static TrustManagerFactory trust(List<X509Certificate> authorities)
+            throws GeneralSecurityException {
+        KeyStore store = empty();
+        for (int i = 0; i < authorities.size(); i++) {
+            store.setCertificateEntry("authority" + i, authorities.get(i));
+        }
+        var trust = TrustManagerFactory.getInstance("PKIX");
+        trust.init(store);
+        return trust;
+    }
+
+    private static KeyStore empty() throws GeneralSecurityException {
+        var store = KeyStore.getInstance("PKCS12");
+        try {
+            store.load(null, null);
+        } catch (java.io.IOException e) {
+            throw new GeneralSecurityException("an empty key store can not be made", e);
+        }
+        return store;
+    }
+
+    /** For one connection. Without the peer's name: nobody resumes a session. */
+    SSLEngine engine(boolean isClient) {
+        SSLEngine engine = context.createSSLEngine();
+        engine.setUseClientMode(isClient);
+        engine.setEnabledProtocols(new String[] {PROTOCOL});
+        if (!isClient) {
+            engine.setNeedClientAuth(true);
+        }
+        return engine;
+    }
+
+    /**
+     * Who is there, when the handshake is done.
+     *
+     * @throws SSLException when the certificate is revoked or has no role
+     */
+    Peer peer(SSLSession session) throws SSLException {
+        var certificate = (X509Certificate) session.getPeerCertificates()[0];
+        String name = certificate.getSubjectX500Principal().getName();
+        if (revoked.contains(certificate.getSerialNumber())) {
+            throw new SSLException("revoked certificate '" + name + "'");
+        }
+        MemberRole role =
+                MemberRole.of(certificate)
+                        .orElseThrow(() ->
+                                new SSLException(
+                                        "certificate '"
+                                                + name
+                                                + "' has no role, expected OU=scheduler or"
+                                                + " OU=worker"));
+        return new Peer(role, name);
+    }
+}
