@@ -33,7 +33,7 @@ class ArchitectureTest {
                         "io.cachepot.config",
                         "io.cachepot.sandbox",
                         "io.cachepot.client.coordinator",
-                        "io.cachepot.node.grid..");
+                        "io.cachepot.node.grid");
     }
 
     @Test
