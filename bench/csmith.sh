@@ -50,7 +50,8 @@ while [ "$done" -lt "$programs" ]; do
     next 1000000000
     program_seed=$number$done
     # Some of its programs are never done.
-    timeout 20 csmith --seed "$program_seed" --max-funcs 4 --max-block-depth 3 >"$work/p.c" 2>/dev/null || {
+    # It leaves a file about the machine where it is run.
+    (cd "$work" && exec timeout 20 csmith --seed "$program_seed" --max-funcs 4 --max-block-depth 3) >"$work/p.c" 2>/dev/null || {
         done=$((done + 1))
         failed=$((failed + 1))
         continue
