@@ -26,6 +26,7 @@ import io.cachepot.sandbox.archive.ArchiveLimits;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSettings;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
@@ -84,6 +85,7 @@ final class WorkerNode implements AutoCloseable {
                         config.publicUrl(),
                         certificate.pem(),
                         Runtime.getRuntime().availableProcessors(),
+                        memoryForJobs(),
                         Main.Version.current());
         var toolchains =
                 new ToolchainStore(
@@ -139,6 +141,14 @@ final class WorkerNode implements AutoCloseable {
                 identity.id(),
                 identity.incarnation(),
                 config.limits().jobsMax());
+    }
+
+    /** Of the machine or its container, less a tenth for everything else. */
+    private static long memoryForJobs() {
+        return ManagementFactory.getOperatingSystemMXBean()
+                        instanceof com.sun.management.OperatingSystemMXBean machine
+                ? machine.getTotalMemorySize() / 10 * 9
+                : 0;
     }
 
     private Sandbox sandbox() {

@@ -1,7 +1,10 @@
 package io.cachepot.protocol;
 
 import static io.cachepot.protocol.Checks.check;
+import static io.cachepot.protocol.Checks.checkCount;
 import static io.cachepot.protocol.Checks.checkText;
+
+import java.util.List;
 
 /**
  * Asks for grants.
@@ -11,10 +14,22 @@ import static io.cachepot.protocol.Checks.checkText;
  * @param waitMillis how long the scheduler may wait for a free permit before it refuses, 0 to 60
  *     000
  * @param client a name for fairness and for people: {@code user@host}
+ * @param attempt 1 for jobs that no worker has tried yet, 2 for those that failed on one, up to 100
+ * @param forecast what is expected of each of these jobs
+ * @param returned earlier grants that were not used, at most 256
  */
-public record AllocJobRequest(ToolchainId toolchain, int count, long waitMillis, String client) {
+public record AllocJobRequest(
+        ToolchainId toolchain,
+        int count,
+        long waitMillis,
+        String client,
+        Priority priority,
+        int attempt,
+        JobForecast forecast,
+        List<ReturnedGrant> returned) {
     public static final int COUNT_MAX = 256;
     public static final long WAIT_MILLIS_MAX = 60_000;
+    private static final int ATTEMPTS_MAX = 100;
 
     public AllocJobRequest {
         check(count >= 1 && count <= COUNT_MAX, "count", count, "1 to " + COUNT_MAX);
@@ -24,5 +39,22 @@ public record AllocJobRequest(ToolchainId toolchain, int count, long waitMillis,
                 waitMillis,
                 "0 to " + WAIT_MILLIS_MAX);
         checkText("client", client, 500);
+        check(attempt >= 1 && attempt <= ATTEMPTS_MAX, "attempt", attempt, "1 to " + ATTEMPTS_MAX);
+        checkCount("returned", returned, COUNT_MAX);
+        returned = List.copyOf(returned);
+    }
+
+    /** A first attempt at jobs of which nothing is known. */
+    public static AllocJobRequest of(
+            ToolchainId toolchain, int count, long waitMillis, String client) {
+        return new AllocJobRequest(
+                toolchain,
+                count,
+                waitMillis,
+                client,
+                Priority.NORMAL,
+                1,
+                JobForecast.UNKNOWN,
+                List.of());
     }
 }

@@ -23,6 +23,7 @@ import java.util.List;
  *     by one that repeats them; the oldest are left out where they are too many
  * @param toolchains those that are ready to use
  * @param cpus processors of the machine
+ * @param memoryBytes what its jobs may use together; 0 when that is not known
  * @param version of the software, for people
  */
 public record WorkerReport(
@@ -33,9 +34,10 @@ public record WorkerReport(
         int jobsMax,
         State state,
         List<JobId> running,
-        List<JobId> ended,
+        List<EndedJob> ended,
         List<ToolchainId> toolchains,
         int cpus,
+        long memoryBytes,
         String version) {
     /** Most permits of a worker, and most jobs in each list of a report. */
     public static final int JOBS_MAX = 10_000;
@@ -58,6 +60,7 @@ public record WorkerReport(
         checkCount("ended", ended, JOBS_MAX);
         checkCount("toolchains", toolchains, TOOLCHAINS_MAX);
         check(cpus >= 1 && cpus <= 65_536, "cpus", cpus, "1 to 65536");
+        check(memoryBytes >= 0, "memory_bytes", memoryBytes, "at least 0");
         checkText("version", version, 200);
         running = List.copyOf(running);
         ended = List.copyOf(ended);

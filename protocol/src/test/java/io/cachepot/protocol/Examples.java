@@ -37,7 +37,19 @@ public final class Examples {
     public static Map<String, Object> all() {
         var all = new LinkedHashMap<String, Object>();
         all.put("job", JOB);
-        all.put("alloc-request", new AllocJobRequest(TOOLCHAIN, 3, 2_000, "u@host"));
+        all.put(
+                "alloc-request",
+                new AllocJobRequest(
+                        TOOLCHAIN,
+                        3,
+                        2_000,
+                        "u@host",
+                        Priority.HIGH,
+                        2,
+                        new JobForecast(1_500, 1 << 30),
+                        List.of(
+                                new ReturnedGrant(
+                                        JOB_ID, WORKER, ReturnedGrant.Reason.UNREACHABLE))));
         all.put("alloc-granted", new Granted(List.of(grant())));
         all.put("alloc-refused", new Refused("all 4 permits are taken", 500));
         all.put("result-complete", new RunJobResult.Complete(1, 12_345));
@@ -58,9 +70,10 @@ public final class Examples {
                         8,
                         State.UP,
                         List.of(JOB_ID),
-                        List.of(new JobId("ffeeddccbbaa99887766554433221100")),
+                        List.of(new EndedJob(new JobId("ffeeddccbbaa99887766554433221100"), 250)),
                         List.of(TOOLCHAIN),
                         8,
+                        16L << 30,
                         "0.1.0"));
         all.put(
                 "worker-report-reply",

@@ -76,7 +76,7 @@ public final class GrantPool {
      * @throws DistException when there is none
      */
     public Grant takeAnother(ToolchainId toolchain) throws DistException, InterruptedException {
-        var request = new AllocJobRequest(toolchain, 1, WAIT_FOR_ANOTHER.toMillis(), client);
+        var request = AllocJobRequest.of(toolchain, 1, WAIT_FOR_ANOTHER.toMillis(), client);
         return switch (scheduler.alloc(request)) {
             case AllocJobResponse.Granted(var grants) -> grants.getFirst();
             case AllocJobResponse.Refused(var reason, _) ->
@@ -99,7 +99,7 @@ public final class GrantPool {
         for (int count = claim(toolchain); count > 0; count = claim(toolchain)) {
             try {
                 var request =
-                        new AllocJobRequest(
+                        AllocJobRequest.of(
                                 toolchain,
                                 Math.min(count, AllocJobRequest.COUNT_MAX),
                                 WAIT.toMillis(),

@@ -8,6 +8,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Waits for the grid, but not for long: Hazelcast itself would wait two minutes for a frozen
@@ -38,5 +39,37 @@ final class Calls {
             Thread.currentThread().interrupt();
             throw new UnavailableException("interrupted: " + what, e);
         }
+    }
+
+    /** Told what a call gave; one of the two is null, both when the call gave null. */
+    interface Outcome<T> {
+        void of(@Nullable T value, @Nullable String failure);
+    }
+
+    /**
+     * As {@link #await}, but tells {@code then} in some thread of the grid's, which is not held.
+     */
+    static <T> void then(String what, Supplier<CompletionStage<T>> call, Outcome<? super T> then) {
+        CompletionStage<T> under;
+        try {
+            under = call.get();
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            then.of(null, "the grid is down: " + what + ": " + e.getMessage());
+            return;
+        }
+        var _ =
+                under.toCompletableFuture()
+                        .copy()
+                        .orTimeout(SECONDS_MAX, TimeUnit.SECONDS)
+                        .whenComplete((value, e) -> then.of(value, failure(what, e)));
+    }
+
+    private static @Nullable String failure(String what, @Nullable Throwable e) {
+        if (e == null) {
+            return null;
+        }
+        return e instanceof TimeoutException
+                ? "the grid did not answer within " + SECONDS_MAX + " s: " + what
+                : "the grid failed: " + what + ": " + e.getMessage();
     }
 }

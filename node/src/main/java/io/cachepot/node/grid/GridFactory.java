@@ -13,7 +13,7 @@ final class GridFactory implements DataSerializableFactory {
     static final int RELEASE = 4;
     static final int GONE = 5;
     static final int JOB = 6;
-    static final int NOTE_JOB = 7;
+    static final int NOTE_JOBS = 7;
     static final int SCHEDULER = 8;
     static final int WORKER_MERGE = 9;
     static final int JOB_MERGE = 10;
@@ -28,7 +28,7 @@ final class GridFactory implements DataSerializableFactory {
             case RELEASE -> new Release();
             case GONE -> new Gone();
             case JOB -> new JobValue();
-            case NOTE_JOB -> new NoteJob();
+            case NOTE_JOBS -> new NoteJobs();
             case SCHEDULER -> new SchedulerValue();
             case WORKER_MERGE -> new WorkerMerge();
             case JOB_MERGE -> new JobMerge();

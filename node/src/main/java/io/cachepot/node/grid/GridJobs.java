@@ -2,41 +2,74 @@ package io.cachepot.node.grid;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
+import com.hazelcast.core.HazelcastException;
 import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.JobRecord;
 import io.cachepot.protocol.JobId;
-import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.WorkerId;
+import java.util.HashMap;
+import java.util.Map;
 import java.util.Optional;
 
-/** The ledger in map {@code jobs}. */
+/**
+ * The ledger in map {@code jobs}. Notes are collected and written together, several times a second:
+ * a job that is granted, runs and ends within that time costs one write instead of three.
+ */
 final class GridJobs implements JobLedger {
     private static final System.Logger LOG = System.getLogger(GridJobs.class.getName());
 
+    /** More than this wait to be written only while the grid does not answer; they are dropped. */
+    private static final int NOTES_MAX = 50_000;
+
     private final IMap<String, JobValue> map;
+    private final Object lock = new Object();
+
+    /** Guarded by {@code lock}. */
+    private Map<String, JobRecord> notes = new HashMap<>();
 
     GridJobs(IMap<String, JobValue> map) {
         this.map = map;
     }
 
     @Override
-    public void note(JobId job, JobState state, WorkerId worker) {
+    public void note(JobId job, JobRecord record) {
+        synchronized (lock) {
+            if (notes.size() < NOTES_MAX) {
+                notes.merge(job.hex(), record, JobRecord::to);
+            }
+        }
+    }
+
+    /** Writes what was noted, and waits for it; called by one thread, several times a second. */
+    void flush() {
+        Map<String, JobRecord> taken;
+        synchronized (lock) {
+            if (notes.isEmpty()) {
+                return;
+            }
+            taken = notes;
+            notes = new HashMap<>();
+        }
         try {
-            map.submitToKey(job.hex(), new NoteJob(new JobRecord(state, worker)))
-                    .exceptionally(e -> {
-                        LOG.log(DEBUG, "state not noted: job={0} reason={1}", job, e.toString());
-                        return false;
-                    });
-        } catch (HazelcastInstanceNotActiveException _) {
-            LOG.log(DEBUG, "state not noted, the grid is down: job={0}", job);
+            Calls.await(
+                    taken.size() + " notes of jobs",
+                    () -> map.submitToKeys(taken.keySet(), new NoteJobs(taken)));
+        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
+            LOG.log(DEBUG, "states of jobs not noted: count={0} reason={1}", taken.size(), e);
         }
     }
 
     @Override
     public Optional<JobRecord> find(JobId job) {
-        return Optional.ofNullable(Calls.await("job " + job, () -> map.getAsync(job.hex())))
-                .map(JobValue::job);
+        JobRecord noted;
+        synchronized (lock) {
+            noted = notes.get(job.hex());
+        }
+        JobValue value = Calls.await("job " + job, () -> map.getAsync(job.hex()));
+        if (value == null) {
+            return Optional.ofNullable(noted);
+        }
+        return Optional.of(noted == null ? value.job() : value.job().to(noted));
     }
 }

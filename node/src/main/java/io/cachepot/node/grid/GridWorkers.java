@@ -1,13 +1,18 @@
 package io.cachepot.node.grid;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.listener.EntryAddedListener;
 import com.hazelcast.map.listener.EntryMergedListener;
 import com.hazelcast.map.listener.EntryUpdatedListener;
 import io.cachepot.node.scheduler.KnownWorker;
+import io.cachepot.node.scheduler.Lease;
+import io.cachepot.node.scheduler.Reservation;
 import io.cachepot.node.scheduler.WorkerEntry;
 import io.cachepot.node.scheduler.WorkerRegistry;
+import io.cachepot.node.scheduler.WorkersView;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.WorkerId;
@@ -15,26 +20,24 @@ import io.cachepot.protocol.WorkerReport;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
+import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The registry in map {@code workers}. Reading is from a view kept by entry events and by the
- * answers to this scheduler's own changes; of two versions of an entry the view keeps the later.
+ * answers to this scheduler's own changes.
  */
 final class GridWorkers implements WorkerRegistry {
+    private static final System.Logger LOG = System.getLogger(GridWorkers.class.getName());
+
     private final IMap<String, WorkerValue> map;
-    private final String scheduler;
-    private final ConcurrentHashMap<WorkerId, KnownWorker> view = new ConcurrentHashMap<>();
+    private final WorkersView view = new WorkersView();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    /**
-     * @param scheduler name that this scheduler's leases carry
-     */
-    GridWorkers(IMap<String, WorkerValue> map, String scheduler) {
+    GridWorkers(IMap<String, WorkerValue> map) {
         this.map = map;
-        this.scheduler = scheduler;
     }
 
     void start() {
@@ -75,23 +78,7 @@ final class GridWorkers implements WorkerRegistry {
     }
 
     private void see(WorkerEntry entry) {
-        view.merge(
-                entry.id(),
-                new KnownWorker(entry, System.nanoTime()),
-                (known, seen) -> isLater(seen.entry(), known.entry()) ? heard(known, seen) : known);
-    }
-
-    private static boolean isLater(WorkerEntry seen, WorkerEntry known) {
-        return seen.incarnation() > known.incarnation()
-                || (seen.incarnation() == known.incarnation() && seen.version() > known.version());
-    }
-
-    /** A lease is not a word of the worker's. */
-    private static KnownWorker heard(KnownWorker known, KnownWorker seen) {
-        boolean isReport =
-                seen.entry().incarnation() != known.entry().incarnation()
-                        || seen.entry().sequence() != known.entry().sequence();
-        return isReport ? seen : new KnownWorker(seen.entry(), known.heardNanos());
+        view.see(entry, System.nanoTime());
     }
 
     private void tell() {
@@ -100,34 +87,75 @@ final class GridWorkers implements WorkerRegistry {
 
     @Override
     public List<KnownWorker> workers() {
-        return List.copyOf(view.values());
+        return view.workers();
     }
 
     @Override
     public Optional<KnownWorker> find(WorkerId worker) {
-        return Optional.ofNullable(view.get(worker));
+        return view.find(worker);
     }
 
     @Override
-    public List<JobId> reserve(WorkerId worker, long incarnation, List<JobId> jobs) {
-        WorkerEntry entry = change(worker, new Reserve(incarnation, jobs, scheduler));
-        return entry == null
-                ? List.of()
-                : jobs.stream().filter(entry.leases()::containsKey).toList();
+    public void reserve(
+            WorkerId worker,
+            long incarnation,
+            SequencedMap<JobId, Lease> leases,
+            Consumer<Reservation> then) {
+        submit(
+                worker,
+                new Reserve(incarnation, leases),
+                (entry, failure) -> {
+                    if (failure != null) {
+                        then.accept(new Reservation.Unknown(failure));
+                        return;
+                    }
+                    then.accept(
+                            new Reservation.Leased(
+                                    entry == null
+                                            ? List.of()
+                                            : leases.keySet().stream()
+                                                    .filter(entry.leases()::containsKey)
+                                                    .toList()));
+                });
+    }
+
+    /** Told the entry after a change, null if there is none, or why that is not known. */
+    private interface Outcome {
+        void of(@Nullable WorkerEntry entry, @Nullable String failure);
+    }
+
+    private void submit(WorkerId worker, WorkerChange change, Outcome then) {
+        String what = change.getClass().getSimpleName() + " " + worker;
+        Calls.then(
+                what,
+                () -> map.submitToKey(worker.address(), change),
+                (value, failure) -> {
+                    if (value != null) {
+                        see(value.entry());
+                    }
+                    then.of(value == null ? null : value.entry(), failure);
+                });
     }
 
     @Override
     public boolean report(WorkerId worker, WorkerReport report, Digest certificate) {
-        KnownWorker before = view.get(worker);
+        Optional<KnownWorker> before = view.find(worker);
         change(worker, new Report(report, certificate));
         tell();
-        return before == null || before.entry().incarnation() < report.incarnation();
+        return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();
     }
 
     @Override
     public void release(WorkerId worker, Collection<JobId> jobs) {
-        change(worker, new Release(List.copyOf(jobs)));
-        tell();
+        submit(
+                worker,
+                new Release(List.copyOf(jobs)),
+                (_, failure) -> {
+                    if (failure != null) {
+                        LOG.log(DEBUG, "leases not released: {0}", failure);
+                    }
+                    tell();
+                });
     }
 
     @Override

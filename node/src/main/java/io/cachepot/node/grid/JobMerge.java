@@ -8,6 +8,6 @@ final class JobMerge extends MergePolicy<JobValue> {
 
     @Override
     JobValue merged(JobValue newcomer, JobValue here) {
-        return new JobValue(here.job().to(newcomer.job().state(), newcomer.job().worker()));
+        return new JobValue(here.job().to(newcomer.job()));
     }
 }

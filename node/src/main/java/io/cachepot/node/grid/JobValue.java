@@ -40,9 +40,17 @@ final class JobValue extends GridValue {
     static void write(ObjectDataOutput out, JobRecord job) throws IOException {
         out.writeString(job.state().name());
         out.writeString(job.worker().address());
+        out.writeString(job.client());
+        out.writeInt(job.attempt());
+        out.writeLong(job.wallMillis());
     }
 
     static JobRecord readRecord(ObjectDataInput in) throws IOException {
-        return new JobRecord(JobState.valueOf(Texts.read(in)), new WorkerId(Texts.read(in)));
+        return new JobRecord(
+                JobState.valueOf(Texts.read(in)),
+                new WorkerId(Texts.read(in)),
+                Texts.read(in),
+                in.readInt(),
+                in.readLong());
     }
 }

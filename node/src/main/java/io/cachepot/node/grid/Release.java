@@ -31,11 +31,11 @@ final class Release extends WorkerChange {
 
     @Override
     void write(ObjectDataOutput out) throws IOException {
-        Texts.write(out, jobs.stream().map(JobId::hex).toList());
+        Leases.writeIds(out, jobs);
     }
 
     @Override
     void read(ObjectDataInput in) throws IOException {
-        jobs = Texts.readList(in).stream().map(JobId::new).toList();
+        jobs = Leases.readIds(in);
     }
 }

@@ -2,10 +2,12 @@ package io.cachepot.node.grid;
 
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
+import io.cachepot.node.scheduler.Lease;
 import io.cachepot.node.scheduler.WorkerEntry;
 import io.cachepot.protocol.JobId;
 import java.io.IOException;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.SequencedMap;
 import org.jspecify.annotations.Nullable;
 
 /** Leases permits of one start of a worker. */
@@ -13,37 +15,33 @@ final class Reserve extends WorkerChange {
     private static final long serialVersionUID = 1L;
 
     private long incarnation;
-    private List<JobId> jobs = List.of();
-    private String scheduler = "";
+    private SequencedMap<JobId, Lease> leases = new LinkedHashMap<>();
 
     /** For the factory. */
     Reserve() {
         super(GridFactory.RESERVE);
     }
 
-    Reserve(long incarnation, List<JobId> jobs, String scheduler) {
+    Reserve(long incarnation, SequencedMap<JobId, Lease> leases) {
         this();
         this.incarnation = incarnation;
-        this.jobs = jobs;
-        this.scheduler = scheduler;
+        this.leases = leases;
     }
 
     @Override
     @Nullable WorkerEntry apply(String worker, @Nullable WorkerEntry was) {
-        return was == null || was.incarnation() != incarnation ? was : was.reserve(jobs, scheduler);
+        return was == null || was.incarnation() != incarnation ? was : was.reserve(leases);
     }
 
     @Override
     void write(ObjectDataOutput out) throws IOException {
         out.writeLong(incarnation);
-        Texts.write(out, jobs.stream().map(JobId::hex).toList());
-        out.writeString(scheduler);
+        Leases.write(out, leases);
     }
 
     @Override
     void read(ObjectDataInput in) throws IOException {
         incarnation = in.readLong();
-        jobs = Texts.readList(in).stream().map(JobId::new).toList();
-        scheduler = Texts.read(in);
+        leases = Leases.read(in);
     }
 }

@@ -29,6 +29,7 @@ public final class SchedulerGrid implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerGrid.class.getName());
     private static final long REFRESH_SECONDS = 1;
     private static final long ANNOUNCE_SECONDS = 60;
+    private static final long NOTES_MILLIS = 200;
 
     private final HazelcastInstance hazelcast;
     private final GridWorkers workers;
@@ -40,10 +41,15 @@ public final class SchedulerGrid implements AutoCloseable {
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("grid-aside").daemon().factory());
 
+    /** Writes the ledger; a thread of its own, since it may wait for long. */
+    private final ScheduledExecutorService notes =
+            Executors.newSingleThreadScheduledExecutor(
+                    Thread.ofPlatform().name("grid-notes").daemon().factory());
+
     private SchedulerGrid(HazelcastInstance hazelcast, String url, String tokenKey) {
         this.hazelcast = hazelcast;
         schedulers = new GridSchedulers(hazelcast, url, tokenKey);
-        workers = new GridWorkers(hazelcast.getMap(GridSettings.WORKERS), schedulers.self());
+        workers = new GridWorkers(hazelcast.getMap(GridSettings.WORKERS));
         jobs = new GridJobs(hazelcast.getMap(GridSettings.JOBS));
     }
 
@@ -94,6 +100,12 @@ public final class SchedulerGrid implements AutoCloseable {
                         ANNOUNCE_SECONDS,
                         ANNOUNCE_SECONDS,
                         TimeUnit.SECONDS);
+        var _ =
+                notes.scheduleWithFixedDelay(
+                        () -> attempt("states of jobs not noted", jobs::flush),
+                        NOTES_MILLIS,
+                        NOTES_MILLIS,
+                        TimeUnit.MILLISECONDS);
     }
 
     /** A failure here is repaired by the next turn. */
@@ -159,6 +171,7 @@ public final class SchedulerGrid implements AutoCloseable {
     @Override
     public void close() {
         aside.shutdownNow();
+        notes.shutdownNow();
         hazelcast.shutdown();
     }
 }

@@ -4,14 +4,10 @@ import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.cachepot.node.scheduler.WorkerEntry;
 import io.cachepot.protocol.Digest;
-import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import java.io.IOException;
-import java.util.HashMap;
-import java.util.List;
-import java.util.Map;
 import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
@@ -46,16 +42,12 @@ final class WorkerValue extends GridValue {
         out.writeString(worker.certificate().hex());
         out.writeInt(worker.jobsMax());
         out.writeString(worker.state().name());
-        Texts.write(out, worker.running().stream().map(JobId::hex).toList());
-        List<JobId> leased = List.copyOf(worker.leases().keySet());
-        Texts.write(out, leased.stream().map(JobId::hex).toList());
-        Texts.write(
-                out,
-                leased.stream()
-                        .map(job -> Objects.requireNonNull(worker.leases().get(job)))
-                        .toList());
+        Leases.write(out, worker.running());
+        Leases.write(out, worker.leases());
         Texts.write(out, worker.toolchains().stream().map(ToolchainId::hex).toList());
         out.writeInt(worker.cpus());
+        out.writeLong(worker.memoryBytes());
+        out.writeDouble(worker.slowness());
         out.writeString(worker.softwareVersion());
     }
 
@@ -72,22 +64,14 @@ final class WorkerValue extends GridValue {
                         Digest.fromHex(Texts.read(in)),
                         in.readInt(),
                         WorkerReport.State.valueOf(Texts.read(in)),
-                        Texts.readList(in).stream().map(JobId::new).collect(Collectors.toSet()),
-                        readLeases(in),
+                        Leases.read(in),
+                        Leases.read(in),
                         Texts.readList(in).stream()
                                 .map(ToolchainId::fromHex)
                                 .collect(Collectors.toSet()),
                         in.readInt(),
+                        in.readLong(),
+                        in.readDouble(),
                         Texts.read(in));
-    }
-
-    private static Map<JobId, String> readLeases(ObjectDataInput in) throws IOException {
-        List<String> leased = Texts.readList(in);
-        List<String> schedulers = Texts.readList(in);
-        var leases = new HashMap<JobId, String>();
-        for (int i = 0; i < leased.size(); i++) {
-            leases.put(new JobId(leased.get(i)), schedulers.get(i));
-        }
-        return leases;
     }
 }

@@ -3,276 +3,314 @@ package io.cachepot.node.scheduler;
 import static java.lang.System.Logger.Level.ERROR;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.cachepot.node.scheduler.AllocationQueue.Step;
+import io.cachepot.node.scheduler.AllocationQueue.Waiting;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.JobId;
-import io.cachepot.protocol.JobState;
-import java.security.SecureRandom;
-import java.util.ArrayList;
+import io.cachepot.protocol.ReturnedGrant;
+import io.cachepot.protocol.WorkerId;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.LongSupplier;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Hands out grants. A request waits in line until permits are free; it gets what there is by then,
- * at least one, and never a worker that is full: grants are bound late. One thread decides, woken
- * by each change of the registry.
+ * Runs an {@link AllocationQueue}: one thread takes what happened out of an inbox, plans, and does
+ * the steps, of which none waits. Those who ask wait in their own threads, where grants are signed.
  */
 public final class Allocator implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Allocator.class.getName());
 
-    /** Requests in line; a coordinator has one under way for each of its toolchains. */
-    private static final int WAITING_MAX = 10_000;
-
     /** Silence of a worker is not a change of the registry, so look at the clock now and then. */
-    private static final long LOOK_MILLIS = 500;
+    private static final long LOOK_NANOS = Duration.ofMillis(500).toNanos();
 
-    /** One who would not wait still gets what is free: the thread that decides needs a moment. */
-    private static final long DECISION_MILLIS = 100;
+    /** What an answer may take beyond the time that a request allows: the grid's own time-outs. */
+    private static final long SLACK_MILLIS = 10_000;
 
-    private static final String NO_WORKER = "no worker is connected";
-    private static final long RETRY_MILLIS = 1_000;
-    private static final long LAST_MOMENT_SECONDS = 10;
+    /** Of so many grants is remembered who got them, for the worker's record with that client. */
+    private static final int GRANTS_REMEMBERED = 20_000;
+
+    private static final String STOPPING = "the scheduler is stopping";
 
     private final WorkerRegistry workers;
     private final JobLedger jobs;
-    private final WorkerChoice choice;
+    private final String scheduler;
+    private final AllocationQueue queue;
     private final GrantWriter writer;
     private final LongSupplier nanoTime;
-    private final SecureRandom random = new SecureRandom();
+    private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
+
+    /** That a word of a change lies in the inbox already. */
+    private final AtomicBoolean isWoken = new AtomicBoolean();
+
+    /** Orders requests before the end or after it. */
     private final Object lock = new Object();
 
-    /** Guarded by {@code lock}. */
-    private final FairQueue<Waiting> queue = new FairQueue<>();
-
-    /** Guarded by {@code lock}: something may have come free since the last look. */
-    private boolean isChanged;
-
-    /** Guarded by {@code lock}. */
+    /** Guarded by {@code lock}: no request comes any more. */
     private boolean isClosed;
+
+    /** Read by status, written by the thread. */
+    private volatile int inLine;
 
     private @Nullable Thread thread;
 
-    private record Waiting(AllocJobRequest request, CompletableFuture<AllocJobResponse> answer) {
-        Waiting(AllocJobRequest request) {
-            this(request, new CompletableFuture<>());
-        }
-    }
+    // The thread's own.
+    private boolean isEnding;
+    private final WorkerHealth health = new WorkerHealth();
+    private final Map<Waiting, CompletableFuture<Step>> asking = new HashMap<>();
+    private final Map<JobId, Granted> granted =
+            new LinkedHashMap<>() {
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<JobId, Granted> eldest) {
+                    return size() > GRANTS_REMEMBERED;
+                }
+            };
 
+    private record Granted(WorkerId worker, String client) {}
+
+    /**
+     * @param scheduler name that leases carry
+     */
     Allocator(
             WorkerRegistry workers,
             JobLedger jobs,
-            WorkerChoice choice,
+            String scheduler,
+            AllocationQueue queue,
             GrantWriter writer,
             LongSupplier nanoTime) {
         this.workers = workers;
         this.jobs = jobs;
-        this.choice = choice;
+        this.scheduler = scheduler;
+        this.queue = queue;
         this.writer = writer;
         this.nanoTime = nanoTime;
     }
 
     void start() {
         workers.onChange(this::wake);
-        thread = Thread.ofPlatform().name("allocator").daemon().start(this::decide);
+        thread = Thread.ofPlatform().name("allocator").daemon().start(this::run);
     }
 
     private void wake() {
-        synchronized (lock) {
-            isChanged = true;
-            lock.notifyAll();
+        if (isWoken.compareAndSet(false, true)) {
+            inbox.add(() -> isWoken.set(false));
         }
     }
 
     /**
      * Waits for permits as long as {@code request} allows.
      *
+     * @throws UnavailableException when the grid does not answer
      * @throws InterruptedException when the caller's client went away
      */
     AllocJobResponse alloc(AllocJobRequest request) throws InterruptedException {
-        var waiting = new Waiting(request);
+        var waiting = new Waiting(request, nanoTime.getAsLong());
+        var answer = new CompletableFuture<Step>();
         synchronized (lock) {
             if (isClosed) {
-                return refused("the scheduler is stopping");
+                return new AllocJobResponse.Refused(STOPPING, 1_000);
             }
-            if (queue.size() >= WAITING_MAX) {
-                return refused(WAITING_MAX + " requests wait already");
-            }
-            queue.add(request.client(), waiting);
-            wake();
+            inbox.add(() -> ask(waiting, answer));
         }
         try {
-            long waitMillis = Math.max(request.waitMillis(), DECISION_MILLIS);
-            return waiting.answer.get(waitMillis, TimeUnit.MILLISECONDS);
-        } catch (TimeoutException _) {
-            return leave(waiting) ? refused(whyFull()) : lastMoment(waiting);
+            return answered(
+                    request,
+                    answer.get(request.waitMillis() + SLACK_MILLIS, TimeUnit.MILLISECONDS));
+        } catch (TimeoutException e) {
+            inbox.add(() -> leave(waiting));
+            throw new UnavailableException("no answer of the allocator in time", e);
         } catch (InterruptedException e) {
-            leave(waiting);
+            inbox.add(() -> leave(waiting));
             throw e;
         } catch (ExecutionException e) {
             throw new UnavailableException("no grant: " + e.getMessage(), e);
         }
     }
 
+    private AllocJobResponse answered(AllocJobRequest request, Step step) {
+        return switch (step) {
+            case Step.Served(_, var leased) -> {
+                List<Grant> grants =
+                        leased.entrySet().stream()
+                                .map(job ->
+                                        writer.write(
+                                                job.getKey(), job.getValue(), request.toolchain()))
+                                .toList();
+                yield new AllocJobResponse.Granted(grants);
+            }
+            case Step.TurnedDown(_, var refusal) -> refusal;
+            case Step.Failed(_, var reason) -> throw new UnavailableException(reason);
+            case Step.Reserve _, Step.Release _ ->
+                    throw new IllegalStateException("no answer to a request: " + step);
+        };
+    }
+
     /** How many requests are in line. */
     int waiting() {
-        synchronized (lock) {
-            return queue.size();
+        return inLine;
+    }
+
+    /** Jobs ended on {@code worker}, as it says. */
+    void ended(WorkerId worker, List<EndedJob> ended) {
+        if (!ended.isEmpty()) {
+            inbox.add(() -> noteEnded(worker, ended));
         }
     }
 
-    private boolean leave(Waiting waiting) {
-        synchronized (lock) {
-            return queue.remove(waiting.request.client(), waiting);
-        }
+    /** {@code worker} started anew. */
+    void restarted(WorkerId worker) {
+        inbox.add(() -> health.restarted(worker));
     }
 
-    /** It left the line a moment ago to be served. */
-    private static AllocJobResponse lastMoment(Waiting waiting) throws InterruptedException {
+    private void run() {
         try {
-            return waiting.answer.get(LAST_MOMENT_SECONDS, TimeUnit.SECONDS);
-        } catch (TimeoutException | ExecutionException e) {
-            throw new UnavailableException("no grant: " + e, e);
-        }
-    }
-
-    private static AllocJobResponse.Refused refused(String reason) {
-        return new AllocJobResponse.Refused(reason, RETRY_MILLIS);
-    }
-
-    private String whyFull() {
-        long now = nanoTime.getAsLong();
-        int permits =
-                workers.workers().stream()
-                        .filter(worker -> choice.isThere(worker, now))
-                        .mapToInt(worker -> worker.entry().jobsMax())
-                        .sum();
-        return permits == 0 ? NO_WORKER : "all " + permits + " permits are taken";
-    }
-
-    private void decide() {
-        try {
-            while (awaitChange()) {
-                serveAll();
+            while (!isEnding || !asking.isEmpty()) {
+                awaitInbox();
+                drainInbox();
+                perform(queue.plan(workers.workers(), health, nanoTime.getAsLong()));
+                inLine = queue.waiting();
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         } catch (RuntimeException | Error e) { // the root of this thread
             LOG.log(ERROR, "allocator failed; requests are refused from now on", e);
-            close();
+            endAsking();
+            asking.values().forEach(answer -> answer.completeExceptionally(e));
         }
     }
 
-    /** False when it is time to end. */
-    @SuppressWarnings("WaitNotInLoop") // one look too many does no harm
-    private boolean awaitChange() throws InterruptedException {
-        synchronized (lock) {
-            if (!isChanged && !isClosed) {
-                lock.wait(LOOK_MILLIS);
-            }
-            isChanged = false;
-            return !isClosed;
-        }
-    }
-
-    private void serveAll() {
-        boolean isServed = true;
-        while (isServed) {
-            isServed = serveNext();
-        }
-    }
-
-    /** Serves whose turn it is; false when nobody waits or nothing is free. */
-    private boolean serveNext() {
+    private void awaitInbox() throws InterruptedException {
         long now = nanoTime.getAsLong();
-        List<KnownWorker> known = workers.workers();
-        boolean isAnyThere = known.stream().anyMatch(worker -> choice.isThere(worker, now));
-        int free = choice.free(known, now);
-        Waiting next;
-        int share;
-        synchronized (lock) {
-            next = queue.peek();
-            if (next == null || (isAnyThere && free == 0)) {
-                return false;
+        long pause = Math.clamp(queue.nextLateNanos(now) - now, 0, LOOK_NANOS);
+        Runnable first = inbox.poll(pause, TimeUnit.NANOSECONDS);
+        if (first != null) {
+            first.run();
+        }
+    }
+
+    private void drainInbox() {
+        for (Runnable next = inbox.poll(); next != null; next = inbox.poll()) {
+            next.run();
+        }
+    }
+
+    private void ask(Waiting waiting, CompletableFuture<Step> answer) {
+        takeBack(waiting.request());
+        asking.put(waiting, answer);
+        perform(queue.add(waiting, nanoTime.getAsLong()));
+    }
+
+    private void takeBack(AllocJobRequest request) {
+        for (ReturnedGrant back : request.returned()) {
+            Granted given = granted.get(back.job());
+            if (given == null || !given.equals(new Granted(back.worker(), request.client()))) {
+                continue; // of another scheduler or client, or too long ago
             }
-            share = Math.max(1, free / queue.clients());
-            queue.pass();
-        }
-        if (!isAnyThere) {
-            // Nothing is gained by waiting: the client compiles by itself meanwhile.
-            next.answer.complete(refused(NO_WORKER));
-            return true;
-        }
-        return serve(next, Math.min(share, next.request.count()));
-    }
-
-    private boolean serve(Waiting next, int count) {
-        try {
-            List<Grant> grants = grant(next.request, count);
-            if (grants.isEmpty()) {
-                requeue(next);
-                return false;
+            granted.remove(back.job());
+            workers.release(back.worker(), List.of(back.job()));
+            if (back.reason() != ReturnedGrant.Reason.UNUSED) {
+                LOG.log(
+                        WARNING,
+                        "job not run: job={0} worker={1} peer={2} reason={3}",
+                        back.job(),
+                        back.worker(),
+                        request.client(),
+                        back.reason());
+                health.failed(back.worker(), request.client(), nanoTime.getAsLong());
             }
-            next.answer.complete(new AllocJobResponse.Granted(grants));
-        } catch (UnavailableException e) {
-            LOG.log(WARNING, "no grant: client={0} reason={1}", next.request.client(), e);
-            next.answer.completeExceptionally(e);
-        }
-        return true;
-    }
-
-    /** The view was behind: somebody else took the permits. The next change tries again. */
-    private void requeue(Waiting next) {
-        synchronized (lock) {
-            queue.add(next.request.client(), next);
         }
     }
 
-    private List<Grant> grant(AllocJobRequest request, int count) {
-        var grants = new ArrayList<Grant>();
-        Optional<WorkerEntry> worker = chooseFor(request);
-        while (grants.size() < count && worker.isPresent()) {
-            List<JobId> got = reserve(worker.get(), count - grants.size());
-            for (JobId job : got) {
-                grants.add(writer.write(job, worker.get(), request.toolchain()));
-                jobs.note(job, JobState.GRANTED, worker.get().id());
+    private void noteEnded(WorkerId worker, List<EndedJob> ended) {
+        for (EndedJob job : ended) {
+            Granted given = granted.get(job.job());
+            if (given != null && given.worker.equals(worker) && job.wallMillis() > 0) {
+                health.ended(worker, given.client, nanoTime.getAsLong());
             }
-            worker = got.isEmpty() ? Optional.empty() : chooseFor(request);
         }
-        return grants;
     }
 
-    private Optional<WorkerEntry> chooseFor(AllocJobRequest request) {
-        return choice.choose(workers.workers(), request.toolchain(), nanoTime.getAsLong());
+    private void leave(Waiting waiting) {
+        asking.remove(waiting);
+        queue.leave(waiting);
     }
 
-    /** A part of the worker's free permits only, so that a large request spreads out. */
-    private List<JobId> reserve(WorkerEntry worker, int wanted) {
-        int most = Math.max(1, (worker.free() + 1) / 2);
-        List<JobId> ids =
-                Stream.generate(() -> JobId.random(random)).limit(Math.min(wanted, most)).toList();
-        return workers.reserve(worker.id(), worker.incarnation(), ids);
+    private void perform(List<Step> steps) {
+        for (Step step : steps) {
+            switch (step) {
+                case Step.Served served -> {
+                    served.jobs().forEach((job, worker) -> noteGranted(job, worker, served));
+                    answer(served.waiting(), served);
+                }
+                case Step.TurnedDown turnedDown -> answer(turnedDown.waiting(), turnedDown);
+                case Step.Failed failed -> {
+                    LOG.log(
+                            WARNING,
+                            "no grant: client={0} reason={1}",
+                            failed.waiting().request().client(),
+                            failed.reason());
+                    answer(failed.waiting(), failed);
+                }
+                case Step.Reserve reserve ->
+                        workers.reserve(
+                                reserve.worker().id(),
+                                reserve.worker().incarnation(),
+                                reserve.leases(scheduler),
+                                outcome -> inbox.add(() -> reserved(reserve, outcome)));
+                case Step.Release(var worker, var unused) -> workers.release(worker, unused);
+            }
+        }
     }
 
-    /** Refuses all that wait and all that come. */
-    @Override
-    public void close() {
+    private void reserved(Step.Reserve reserve, Reservation outcome) {
+        perform(queue.reserved(reserve, outcome, nanoTime.getAsLong()));
+    }
+
+    private void noteGranted(JobId job, WorkerEntry worker, Step.Served served) {
+        AllocJobRequest request = served.waiting().request();
+        granted.put(job, new Granted(worker.id(), request.client()));
+        jobs.note(job, JobRecord.granted(worker.id(), request.client(), request.attempt()));
+    }
+
+    private void answer(Waiting waiting, Step step) {
+        CompletableFuture<Step> answer = asking.remove(waiting);
+        if (answer != null) {
+            answer.complete(step);
+        }
+    }
+
+    private void endAsking() {
         synchronized (lock) {
             isClosed = true;
-            for (Waiting next = queue.peek(); next != null; next = queue.peek()) {
-                queue.pass();
-                next.answer.complete(refused("the scheduler is stopping"));
-            }
-            lock.notifyAll();
         }
+    }
+
+    /** Refuses all that wait and all that come; what the grid is asked already is answered. */
+    @Override
+    public void close() {
+        endAsking();
+        inbox.add(() -> {
+            isEnding = true;
+            perform(queue.close(nanoTime.getAsLong()));
+        });
         if (thread != null) {
+            try {
+                thread.join(Duration.ofSeconds(3));
+            } catch (InterruptedException _) {
+                Thread.currentThread().interrupt();
+            }
             thread.interrupt();
         }
     }

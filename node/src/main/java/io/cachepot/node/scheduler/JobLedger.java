@@ -1,8 +1,6 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.JobId;
-import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.WorkerId;
 import java.util.Optional;
 
 /**
@@ -10,12 +8,8 @@ import java.util.Optional;
  * not wait and may be lost.
  */
 public interface JobLedger {
-    /**
-     * Notes how far {@code job} has come; a state that it has passed already changes nothing.
-     *
-     * @param worker that the job was granted on
-     */
-    void note(JobId job, JobState state, WorkerId worker);
+    /** Notes how far {@code job} has come; a state that it has passed already changes nothing. */
+    void note(JobId job, JobRecord record);
 
     /** Empty when it is not known, or no longer. */
     Optional<JobRecord> find(JobId job);

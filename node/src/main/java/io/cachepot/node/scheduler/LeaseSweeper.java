@@ -46,19 +46,26 @@ public final class LeaseSweeper {
             List<JobId> expired = expired(worker.entry(), present, nowNanos);
             if (!expired.isEmpty()) {
                 workers.release(worker.entry().id(), expired);
-                expired.forEach(job -> jobs.note(job, JobState.LOST, worker.entry().id()));
+                expired.forEach(
+                        job -> jobs.note(job, JobRecord.of(JobState.LOST, worker.entry().id())));
             }
         }
         seenAt.keySet().retainAll(open);
     }
 
+    /** How many leases are open. */
+    int watched() {
+        return seenAt.size();
+    }
+
     private List<JobId> expired(WorkerEntry worker, Set<String> present, long nowNanos) {
         var expired = new ArrayList<JobId>();
         worker.leases()
-                .forEach((job, scheduler) -> {
+                .forEach((job, lease) -> {
                     long seen = seenAt.computeIfAbsent(job, _ -> nowNanos);
                     boolean isOurs =
-                            scheduler.equals(schedulers.self()) || !present.contains(scheduler);
+                            lease.scheduler().equals(schedulers.self())
+                                    || !present.contains(lease.scheduler());
                     if (isOurs && nowNanos - seen > lifetimeNanos) {
                         expired.add(job);
                     }

@@ -7,6 +7,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.SchedulerStatus;
@@ -17,6 +18,7 @@ import io.cachepot.protocol.WorkerReportReply;
 import io.cachepot.protocol.auth.JobTokenSigner;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
+import java.security.SecureRandom;
 import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
@@ -24,6 +26,7 @@ import java.time.InstantSource;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -33,16 +36,14 @@ import java.util.random.RandomGenerator;
 public final class SchedulerService implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerService.class.getName());
 
-    /** Three reports of a worker lost in a row. */
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(6);
-
     /** From a grant to the moment when the worker lists the job; sending inputs lies between. */
     private static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
+
+    private static final long SILENCE_NANOS_MAX = AllocationQueue.Settings.SILENCE_MAX.toNanos();
 
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
-    private final WorkerChoice choice;
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
     private final List<String> warnings;
@@ -63,12 +64,16 @@ public final class SchedulerService implements AutoCloseable {
         this.jobs = jobs;
         this.schedulers = schedulers;
         this.warnings = List.copyOf(warnings);
-        choice = new WorkerChoice(SILENCE_MAX, RandomGenerator.getDefault());
+        var random = new SecureRandom();
         allocator =
                 new Allocator(
                         workers,
                         jobs,
-                        choice,
+                        schedulers.self(),
+                        new AllocationQueue(
+                                AllocationQueue.Settings.of(schedulers.self()),
+                                RandomGenerator.getDefault(),
+                                () -> JobId.random(random)),
                         new GrantWriter(signer, InstantSource.system()),
                         System::nanoTime);
         sweeper = new LeaseSweeper(workers, schedulers, jobs, LEASE_LIFETIME);
@@ -117,8 +122,10 @@ public final class SchedulerService implements AutoCloseable {
                             + worker
                             + ", so public_addr must be that");
         }
+        Optional<WorkerEntry> before = workers.find(worker).map(KnownWorker::entry);
         boolean isNew = workers.report(worker, report, digest(report.certificatePem()));
         if (isNew) {
+            allocator.restarted(worker);
             LOG.log(
                     INFO,
                     "worker joined: worker={0} incarnation={1,number,#} permits={2}",
@@ -126,14 +133,37 @@ public final class SchedulerService implements AutoCloseable {
                     report.incarnation(),
                     report.jobsMax());
         }
-        report.ended().forEach(job -> jobs.note(job, JobState.COMPLETE, worker));
-        report.running().forEach(job -> jobs.note(job, JobState.STARTED, worker));
+        allocator.ended(worker, report.ended());
+        note(worker, report, before);
         return new WorkerReportReply(
                 isNew,
                 schedulers.tokenKeys(),
                 schedulers.urls(),
                 schedulers.gridName(),
                 schedulers.gridMembers());
+    }
+
+    /** What is new of its jobs; those of another scheduler that is there are left to that one. */
+    private void note(WorkerId worker, WorkerReport report, Optional<WorkerEntry> before) {
+        Set<String> present = schedulers.present();
+        for (EndedJob ended : report.ended()) {
+            if (isOurs(ended.job(), before, present)) {
+                jobs.note(ended.job(), JobRecord.complete(worker, ended.wallMillis()));
+            }
+        }
+        for (JobId job : report.running()) {
+            boolean isKnown = before.isPresent() && before.get().running().containsKey(job);
+            if (!isKnown && isOurs(job, before, present)) {
+                jobs.note(job, JobRecord.of(JobState.STARTED, worker));
+            }
+        }
+    }
+
+    private boolean isOurs(JobId job, Optional<WorkerEntry> before, Set<String> present) {
+        Lease lease = before.map(entry -> entry.lease(job)).orElse(null);
+        return lease == null
+                || lease.scheduler().equals(schedulers.self())
+                || !present.contains(lease.scheduler());
     }
 
     private static Digest digest(String certificatePem) {
@@ -154,7 +184,7 @@ public final class SchedulerService implements AutoCloseable {
 
     /** Notes what a worker says of a job. */
     public void jobState(WorkerId worker, JobId job, JobState state) {
-        jobs.note(job, state, worker);
+        jobs.note(job, JobRecord.of(state, worker));
     }
 
     /** How far a job has come; empty when it is not known, or no longer. */
@@ -166,7 +196,7 @@ public final class SchedulerService implements AutoCloseable {
         long now = System.nanoTime();
         List<WorkerEntry> there =
                 workers.workers().stream()
-                        .filter(worker -> choice.isThere(worker, now))
+                        .filter(worker -> worker.isThere(now, SILENCE_NANOS_MAX))
                         .map(KnownWorker::entry)
                         .toList();
         return new SchedulerStatus(
@@ -184,7 +214,8 @@ public final class SchedulerService implements AutoCloseable {
 
     private WorkerView view(KnownWorker worker, long now) {
         WorkerEntry entry = worker.entry();
-        boolean isSilent = entry.state() == WorkerReport.State.UP && !choice.isThere(worker, now);
+        boolean isSilent =
+                entry.state() == WorkerReport.State.UP && !worker.isThere(now, SILENCE_NANOS_MAX);
         return new WorkerView(
                 entry.id(),
                 isSilent ? WorkerReport.State.GONE : entry.state(),

@@ -1,6 +1,7 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
@@ -10,7 +11,11 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.SequencedMap;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What the cluster knows of one worker. The worker is the authority on what it runs; a lease is a
@@ -26,7 +31,10 @@ import java.util.Set;
  * @param sequence of its last report
  * @param certificate SHA-256 of {@code certificatePem} in DER
  * @param running jobs that the worker said it runs
- * @param leases jobs granted to clients and not heard of yet, with the scheduler that granted each
+ * @param leases jobs granted to clients and not heard of yet
+ * @param memoryBytes what its jobs may use together; 0 when that is not known
+ * @param slowness how long its jobs took against what their clients expected: 1 as long, 2 twice as
+ *     long; an average in which the last ones count most
  */
 public record WorkerEntry(
         WorkerId id,
@@ -38,18 +46,26 @@ public record WorkerEntry(
         Digest certificate,
         int jobsMax,
         WorkerReport.State state,
-        Set<JobId> running,
-        Map<JobId, String> leases,
+        Map<JobId, Lease> running,
+        Map<JobId, Lease> leases,
         Set<ToolchainId> toolchains,
         int cpus,
+        long memoryBytes,
+        double slowness,
         String softwareVersion) {
+    /** How much the last job's pace counts in {@code slowness}. */
+    private static final double SLOWNESS_GAIN = 0.1;
+
+    /** One job may be off by any factor; that of a worker is believed within these. */
+    private static final double SLOWNESS_MAX = 8;
+
     private static final Comparator<WorkerEntry> LATEST =
             Comparator.comparingLong(WorkerEntry::incarnation)
                     .thenComparingLong(WorkerEntry::sequence)
                     .thenComparingLong(WorkerEntry::version);
 
     public WorkerEntry {
-        running = Set.copyOf(running);
+        running = Map.copyOf(running);
         leases = Map.copyOf(leases);
         toolchains = Set.copyOf(toolchains);
     }
@@ -67,10 +83,14 @@ public record WorkerEntry(
                 certificate,
                 report.jobsMax(),
                 report.state(),
-                Set.copyOf(report.running()),
+                report.running().stream()
+                        .distinct()
+                        .collect(Collectors.toMap(job -> job, _ -> Lease.UNKNOWN)),
                 Map.of(),
                 Set.copyOf(report.toolchains()),
                 report.cpus(),
+                report.memoryBytes(),
+                1,
                 report.version());
     }
 
@@ -84,6 +104,21 @@ public record WorkerEntry(
         return state == WorkerReport.State.UP ? Math.max(0, jobsMax - taken()) : 0;
     }
 
+    /** Memory that no job is expected to use; 0 when it is not known how much there is. */
+    public long memoryFree() {
+        long used =
+                Stream.concat(running.values().stream(), leases.values().stream())
+                        .mapToLong(lease -> lease.forecast().memoryBytes())
+                        .sum();
+        return Math.max(0, memoryBytes - used);
+    }
+
+    /** For whom a permit is held for {@code job}; null if none is. */
+    public @Nullable Lease lease(JobId job) {
+        Lease lease = leases.get(job);
+        return lease == null ? running.get(job) : lease;
+    }
+
     /** Whether {@code report} says something that is not known yet. */
     public boolean isOlderThan(WorkerReport report) {
         return report.incarnation() > incarnation
@@ -91,13 +126,18 @@ public record WorkerEntry(
     }
 
     /**
-     * Leases {@code jobs}, as many of the first as there are free permits for.
+     * Leases permits, as many of the first of {@code wanted} as are free.
      *
      * @return this, if that is none of them
      */
-    public WorkerEntry reserve(List<JobId> jobs, String scheduler) {
+    public WorkerEntry reserve(SequencedMap<JobId, Lease> wanted) {
         var more = new HashMap<>(leases);
-        jobs.stream().limit(free()).forEach(job -> more.put(job, scheduler));
+        int left = free();
+        for (Map.Entry<JobId, Lease> each : wanted.entrySet()) {
+            if (left > 0 && !running.containsKey(each.getKey())) {
+                left -= more.put(each.getKey(), each.getValue()) == null ? 1 : 0;
+            }
+        }
         return withOpenLeases(more);
     }
 
@@ -111,9 +151,27 @@ public record WorkerEntry(
             return reported;
         }
         var open = new HashMap<>(leases);
-        report.running().forEach(open::remove);
-        report.ended().forEach(open::remove);
-        return reported.withLeases(open);
+        var runs = new HashMap<JobId, Lease>();
+        for (JobId job : report.running()) {
+            Lease lease = lease(job);
+            runs.put(job, lease == null ? Lease.UNKNOWN : lease);
+            open.remove(job);
+        }
+        report.ended().forEach(ended -> open.remove(ended.job()));
+        return reported.with(version + 1, report.state(), runs, open, slowness(report.ended()));
+    }
+
+    private double slowness(List<EndedJob> ended) {
+        double now = slowness;
+        for (EndedJob job : ended) {
+            Lease lease = lease(job.job());
+            if (lease != null && lease.forecast().millis() > 0 && job.wallMillis() > 0) {
+                double pace = (double) job.wallMillis() / lease.forecast().millis();
+                double believed = Math.clamp(pace, 1 / SLOWNESS_MAX, SLOWNESS_MAX);
+                now += SLOWNESS_GAIN * (believed - now);
+            }
+        }
+        return now;
     }
 
     /** Takes leases back; a job that runs goes on. */
@@ -128,7 +186,7 @@ public record WorkerEntry(
         if (goneIncarnation != incarnation || state == WorkerReport.State.GONE) {
             return this;
         }
-        return with(version + 1, WorkerReport.State.GONE, Set.of(), Map.of());
+        return with(version + 1, WorkerReport.State.GONE, Map.of(), Map.of(), slowness);
     }
 
     /**
@@ -144,24 +202,23 @@ public record WorkerEntry(
         }
         var leases = new HashMap<>(earlier.leases);
         leases.putAll(later.leases);
-        leases.keySet().removeAll(later.running);
+        leases.keySet().removeAll(later.running.keySet());
         long version = Math.max(one.version, other.version) + 1;
-        return later.with(version, later.state, later.running, leases);
+        return later.with(version, later.state, later.running, leases, later.slowness);
     }
 
-    private WorkerEntry withOpenLeases(Map<JobId, String> nowLeased) {
-        return nowLeased.equals(leases) ? this : with(version + 1, state, running, nowLeased);
-    }
-
-    private WorkerEntry withLeases(Map<JobId, String> nowLeased) {
-        return with(version, state, running, nowLeased);
+    private WorkerEntry withOpenLeases(Map<JobId, Lease> nowLeased) {
+        return nowLeased.equals(leases)
+                ? this
+                : with(version + 1, state, running, nowLeased, slowness);
     }
 
     private WorkerEntry with(
             long newVersion,
             WorkerReport.State newState,
-            Set<JobId> newRunning,
-            Map<JobId, String> newLeases) {
+            Map<JobId, Lease> newRunning,
+            Map<JobId, Lease> newLeases,
+            double newSlowness) {
         return new WorkerEntry(
                 id,
                 newVersion,
@@ -176,6 +233,8 @@ public record WorkerEntry(
                 newLeases,
                 toolchains,
                 cpus,
+                memoryBytes,
+                newSlowness,
                 softwareVersion);
     }
 }

@@ -7,6 +7,8 @@ import io.cachepot.protocol.WorkerReport;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
+import java.util.function.Consumer;
 
 /**
  * The workers of the cluster, the same for all schedulers. Reading is local and may lag behind by
@@ -20,12 +22,16 @@ public interface WorkerRegistry {
     Optional<KnownWorker> find(WorkerId worker);
 
     /**
-     * Leases permits of one start of a worker for {@code jobs}.
+     * Leases permits of one start of a worker, as many of the first of {@code leases} as are free.
+     * Does not wait.
      *
-     * @return those that got one, the first of {@code jobs}; empty when the worker is full, does
-     *     not take jobs, or started anew
+     * @param then told what became of it, within seconds, by any thread; it is quick
      */
-    List<JobId> reserve(WorkerId worker, long incarnation, List<JobId> jobs);
+    void reserve(
+            WorkerId worker,
+            long incarnation,
+            SequencedMap<JobId, Lease> leases,
+            Consumer<Reservation> then);
 
     /**
      * Takes a worker's word.

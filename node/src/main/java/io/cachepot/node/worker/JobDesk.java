@@ -61,12 +61,14 @@ final class JobDesk {
             return new NotRun(Reason.STALE_GRANT, refusal.get());
         }
         boolean isOver = true;
+        long wallMillis = 0;
         try {
             RunJobResult result = receive(ticket, request, output);
             isOver = !isMoreWanted(result);
+            wallMillis = wallMillis(result);
             return result;
         } finally {
-            close(ticket, isOver);
+            close(ticket, isOver, wallMillis);
         }
     }
 
@@ -77,10 +79,17 @@ final class JobDesk {
         };
     }
 
-    private void close(JobTicket ticket, boolean isOver) {
+    /** Rounded up, since 0 means that it did not run. */
+    private static long wallMillis(RunJobResult result) {
+        return result instanceof RunJobResult.Complete(_, var wallMicros)
+                ? wallMicros / 1_000 + 1
+                : 0;
+    }
+
+    private void close(JobTicket ticket, boolean isOver, long wallMillis) {
         if (isOver) {
             used.over(ticket);
-            status.ended(ticket.job());
+            status.ended(ticket.job(), wallMillis);
         } else {
             used.reopenable(ticket);
         }

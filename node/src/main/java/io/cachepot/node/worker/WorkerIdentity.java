@@ -10,7 +10,14 @@ import java.net.URI;
  * @param url where clients reach it, {@code https://host:port/}
  * @param certificatePem of {@link WorkerCertificate}
  * @param cpus processors of the machine
+ * @param memoryBytes what its jobs may use together; 0 when that is not known
  * @param version of the software, for people
  */
 public record WorkerIdentity(
-        WorkerId id, long incarnation, URI url, String certificatePem, int cpus, String version) {}
+        WorkerId id,
+        long incarnation,
+        URI url,
+        String certificatePem,
+        int cpus,
+        long memoryBytes,
+        String version) {}

@@ -131,6 +131,7 @@ public final class WorkerReporter implements AutoCloseable {
                         now.ended(),
                         lastUsed(toolchains.get()),
                         self.cpus(),
+                        self.memoryBytes(),
                         self.version());
         return new SchedulerLink.Numbered(report, now.endedCount());
     }

@@ -116,7 +116,7 @@ public final class WorkerService implements AutoCloseable {
             if (isReady) {
                 status.changed();
             } else {
-                status.ended(ticket.job());
+                status.ended(ticket.job(), 0);
             }
         }
     }

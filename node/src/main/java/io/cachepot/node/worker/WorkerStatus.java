@@ -1,5 +1,6 @@
 package io.cachepot.node.worker;
 
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReport.State;
@@ -30,7 +31,7 @@ public final class WorkerStatus {
      * for longer than so many hears of the older ones no more, and their leases run out. Guarded by
      * {@code lock}.
      */
-    private final ArrayDeque<JobId> ended = new ArrayDeque<>();
+    private final ArrayDeque<EndedJob> ended = new ArrayDeque<>();
 
     /** How many jobs ended since the start. Guarded by {@code lock}. */
     private long endedCount;
@@ -87,14 +88,18 @@ public final class WorkerStatus {
         changed();
     }
 
-    /** The job will not run here any more, whether it did or not. */
-    void ended(JobId job) {
+    /**
+     * The job will not run here any more, whether it did or not.
+     *
+     * @param wallMillis how long its compiler ran; 0 if it did not
+     */
+    void ended(JobId job, long wallMillis) {
         synchronized (lock) {
             running.remove(job);
             if (ended.size() == WorkerReport.JOBS_MAX) {
                 ended.removeFirst();
             }
-            ended.addLast(job);
+            ended.addLast(new EndedJob(job, wallMillis));
             endedCount++;
         }
         changed();
@@ -116,13 +121,17 @@ public final class WorkerStatus {
      * @param ended jobs that ended since the moment {@code endedCount} of an earlier snapshot
      */
     record Snapshot(
-            long sequence, State state, List<JobId> running, List<JobId> ended, long endedCount) {}
+            long sequence,
+            State state,
+            List<JobId> running,
+            List<EndedJob> ended,
+            long endedCount) {}
 
     /** {@code endedBefore} is the {@code endedCount} of the last snapshot that was heard, or 0. */
     Snapshot snapshot(long endedBefore) {
         synchronized (lock) {
             long news = Math.min(endedCount - endedBefore, ended.size());
-            List<JobId> unheard = ended.stream().skip(ended.size() - news).toList();
+            List<EndedJob> unheard = ended.stream().skip(ended.size() - news).toList();
             return new Snapshot(++sequence, state, List.copyOf(running), unheard, endedCount);
         }
     }

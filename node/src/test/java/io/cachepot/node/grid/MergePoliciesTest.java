@@ -5,6 +5,7 @@ import static io.cachepot.node.scheduler.Workers.B;
 import static io.cachepot.node.scheduler.Workers.CERTIFICATE;
 import static io.cachepot.node.scheduler.Workers.idle;
 import static io.cachepot.node.scheduler.Workers.job;
+import static io.cachepot.node.scheduler.Workers.leases;
 import static io.cachepot.node.scheduler.Workers.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -47,11 +48,11 @@ class MergePoliciesTest {
     @Test
     void leasesOfBothSidesStay() {
         // Given
-        var here = new WorkerValue(idle(A, 4).reserve(List.of(job(1)), "here"));
+        var here = new WorkerValue(idle(A, 4).reserve(leases(List.of(job(1)), "here")));
         var newcomer =
                 new WorkerValue(
                         idle(A, 4)
-                                .reserve(List.of(job(2)), "there")
+                                .reserve(leases(List.of(job(2)), "there"))
                                 .report(report(A, 7, 4, List.of(), List.of()), CERTIFICATE));
 
         // When
@@ -65,8 +66,8 @@ class MergePoliciesTest {
     @Test
     void anEndedJobDoesNotComeBackToLife() {
         // Given
-        var ended = new JobValue(new JobRecord(JobState.COMPLETE, A));
-        var older = new JobValue(new JobRecord(JobState.STARTED, B));
+        var ended = new JobValue(new JobRecord(JobState.COMPLETE, A, "u", 1, 5));
+        var older = new JobValue(new JobRecord(JobState.STARTED, B, "u", 1, 0));
 
         // When
         var merged = (JobValue) merge(new JobMerge(), older, ended);

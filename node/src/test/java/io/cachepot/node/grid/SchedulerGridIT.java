@@ -7,11 +7,13 @@ import static io.cachepot.node.scheduler.Workers.GCC;
 import static io.cachepot.node.scheduler.Workers.job;
 import static io.cachepot.node.scheduler.Workers.jobs;
 import static io.cachepot.node.scheduler.Workers.report;
+import static io.cachepot.node.scheduler.Workers.reserve;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.hazelcast.core.Hazelcast;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.HostPort;
+import io.cachepot.node.scheduler.JobRecord;
 import io.cachepot.node.scheduler.WorkerEntry;
 import io.cachepot.node.scheduler.WorkerRegistry;
 import io.cachepot.protocol.JobId;
@@ -109,8 +111,8 @@ class SchedulerGridIT {
             for (int i = 0; i < 40; i++) {
                 WorkerRegistry registry = (i % 2 == 0 ? one : two).workers();
                 JobId job = job(i);
-                Callable<List<JobId>> reserve = () -> registry.reserve(A, 1, List.of(job));
-                asked.add(threads.submit(reserve));
+                Callable<List<JobId>> call = () -> reserve(registry, A, 1, List.of(job));
+                asked.add(threads.submit(call));
             }
             for (var each : asked) {
                 leased.addAll(each.get());
@@ -127,19 +129,19 @@ class SchedulerGridIT {
         one.workers().report(A, report(A, 1, 7, List.of(), List.of()), CERTIFICATE);
 
         // When
-        List<JobId> leased = one.workers().reserve(A, 2, jobs(1));
+        List<JobId> leased = reserve(one.workers(), A, 2, jobs(1));
 
         // Then
         assertThat(leased).isEmpty();
-        assertThat(one.workers().reserve(B, 1, jobs(1))).isEmpty();
+        assertThat(reserve(one.workers(), B, 1, jobs(1))).isEmpty();
     }
 
     @Test
     void nothingIsLostWithASchedulerThatIsKilled() throws Exception {
         // Given
         two.workers().report(A, report(A, 1, 4, List.of(job(9)), List.of()), CERTIFICATE);
-        two.workers().reserve(A, 1, jobs(2));
-        two.jobs().note(job(0), JobState.STARTED, A);
+        reserve(two.workers(), A, 1, jobs(2));
+        two.jobs().note(job(0), new JobRecord(JobState.STARTED, A, "u", 1, 0));
         await(() -> one.jobs().find(job(0)).isPresent());
         await(() -> entry(one, A).map(WorkerEntry::taken).orElse(0) == 3);
 
@@ -182,7 +184,7 @@ class SchedulerGridIT {
             throws InterruptedException {
         var got = new ArrayList<JobId>();
         await(() -> {
-            got.addAll(grid.workers().reserve(A, 1, wanted));
+            got.addAll(reserve(grid.workers(), A, 1, wanted));
             return !got.isEmpty();
         });
         return got;
@@ -191,12 +193,12 @@ class SchedulerGridIT {
     @Test
     void anEndedJobStaysEnded() throws Exception {
         // Given
-        one.jobs().note(job(1), JobState.COMPLETE, A);
+        one.jobs().note(job(1), new JobRecord(JobState.COMPLETE, A, "u", 1, 0));
         await(() -> two.jobs().find(job(1)).isPresent());
 
         // When
-        two.jobs().note(job(1), JobState.STARTED, B);
-        two.jobs().note(job(2), JobState.GRANTED, B);
+        two.jobs().note(job(1), new JobRecord(JobState.STARTED, B, "u", 1, 0));
+        two.jobs().note(job(2), new JobRecord(JobState.GRANTED, B, "u", 1, 0));
         await(() -> one.jobs().find(job(2)).isPresent());
 
         // Then

@@ -121,7 +121,7 @@ class SchedulerServerIT {
     }
 
     private static byte[] alloc() {
-        return Json.encode(new AllocJobRequest(GCC, 1, 0, "u@host"));
+        return Json.encode(AllocJobRequest.of(GCC, 1, 0, "u@host"));
     }
 
     private static byte[] report(String url) throws IOException {
@@ -138,6 +138,7 @@ class SchedulerServerIT {
                         List.of(),
                         List.of(),
                         2,
+                        0,
                         "test"));
     }
 

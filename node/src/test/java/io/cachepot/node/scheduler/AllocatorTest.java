@@ -17,7 +17,7 @@ import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.auth.JobTokenSigner;
 import io.cachepot.protocol.auth.JobTokenVerifier;
-import java.time.Duration;
+import java.security.SecureRandom;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
@@ -31,14 +31,18 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 class AllocatorTest {
-    private final MemoryRegistry registry = new MemoryRegistry("me");
+    private final MemoryRegistry registry = new MemoryRegistry();
     private final MemoryLedger ledger = new MemoryLedger();
     private final JobTokenSigner signer = new JobTokenSigner();
     private final Allocator allocator =
             new Allocator(
                     registry,
                     ledger,
-                    new WorkerChoice(Duration.ofDays(1), new Random(7)),
+                    "me",
+                    new AllocationQueue(
+                            AllocationQueue.Settings.of("me"),
+                            new Random(7),
+                            () -> JobId.random(new SecureRandom())),
                     new GrantWriter(signer, InstantSource.system()),
                     System::nanoTime);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
@@ -55,7 +59,7 @@ class AllocatorTest {
     }
 
     private static AllocJobRequest request(int count, long waitMillis, String client) {
-        return new AllocJobRequest(GCC, count, waitMillis, client);
+        return AllocJobRequest.of(GCC, count, waitMillis, client);
     }
 
     private Future<AllocJobResponse> ask(int count, String client) {

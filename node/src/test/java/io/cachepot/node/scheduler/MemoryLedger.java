@@ -1,8 +1,6 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.JobId;
-import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.WorkerId;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 
@@ -11,11 +9,8 @@ final class MemoryLedger implements JobLedger {
     private final ConcurrentHashMap<JobId, JobRecord> jobs = new ConcurrentHashMap<>();
 
     @Override
-    public void note(JobId job, JobState state, WorkerId worker) {
-        jobs.merge(
-                job,
-                new JobRecord(state, worker),
-                (before, next) -> before.to(next.state(), next.worker()));
+    public void note(JobId job, JobRecord record) {
+        jobs.merge(job, record, JobRecord::to);
     }
 
     @Override

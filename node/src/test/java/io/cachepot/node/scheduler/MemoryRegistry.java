@@ -7,22 +7,19 @@ import io.cachepot.protocol.WorkerReport;
 import java.util.Collection;
 import java.util.List;
 import java.util.Optional;
+import java.util.SequencedMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 
 /** A registry without a grid. */
 final class MemoryRegistry implements WorkerRegistry {
-    private final String scheduler;
     private final ConcurrentHashMap<WorkerId, KnownWorker> entries = new ConcurrentHashMap<>();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /** Read by callers, set by tests. */
     volatile boolean isDown;
-
-    MemoryRegistry(String scheduler) {
-        this.scheduler = scheduler;
-    }
 
     @Override
     public List<KnownWorker> workers() {
@@ -35,9 +32,19 @@ final class MemoryRegistry implements WorkerRegistry {
     }
 
     @Override
-    public List<JobId> reserve(WorkerId worker, long incarnation, List<JobId> jobs) {
-        WorkerEntry now = change(worker, entry -> entry.reserve(jobs, scheduler));
-        return jobs.stream().filter(now.leases()::containsKey).toList();
+    public void reserve(
+            WorkerId worker,
+            long incarnation,
+            SequencedMap<JobId, Lease> leases,
+            Consumer<Reservation> then) {
+        if (isDown) {
+            then.accept(new Reservation.Unknown("the grid is down"));
+            return;
+        }
+        WorkerEntry now = change(worker, entry -> entry.reserve(leases));
+        then.accept(
+                new Reservation.Leased(
+                        leases.keySet().stream().filter(now.leases()::containsKey).toList()));
     }
 
     @Override

@@ -2,12 +2,17 @@ package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.EndedJob;
+import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReport.State;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.SequencedMap;
+import java.util.concurrent.CompletableFuture;
 
 /** Workers and their reports, as tests need them. */
 public final class Workers {
@@ -24,6 +29,21 @@ public final class Workers {
 
     public static List<JobId> jobs(int count) {
         return java.util.stream.IntStream.range(0, count).mapToObj(Workers::job).toList();
+    }
+
+    /** Leases of these jobs, granted by {@code scheduler}. */
+    public static SequencedMap<JobId, Lease> leases(List<JobId> jobs, String scheduler) {
+        var leases = new LinkedHashMap<JobId, Lease>();
+        jobs.forEach(job -> leases.put(job, new Lease(scheduler, "u", JobForecast.UNKNOWN)));
+        return leases;
+    }
+
+    /** Leases permits and waits for the answer; those that were got. */
+    public static List<JobId> reserve(
+            WorkerRegistry registry, WorkerId worker, long incarnation, List<JobId> jobs) {
+        var answer = new CompletableFuture<Reservation>();
+        registry.reserve(worker, incarnation, leases(jobs, "test"), answer::complete);
+        return answer.join() instanceof Reservation.Leased(var leased) ? leased : List.of();
     }
 
     /** A report of incarnation 1 of a worker that is up. */
@@ -49,9 +69,10 @@ public final class Workers {
                 jobsMax,
                 state,
                 running,
-                ended,
+                ended.stream().map(job -> new EndedJob(job, 1)).toList(),
                 toolchains,
                 jobsMax,
+                0,
                 "test");
     }
 

@@ -38,7 +38,13 @@ final class Jobs {
     static final WorkerId WORKER = new WorkerId("worker.example:10501");
     static final WorkerIdentity SELF =
             new WorkerIdentity(
-                    WORKER, 7, URI.create("https://worker.example:10501/"), "PEM", 4, "1.0");
+                    WORKER,
+                    7,
+                    URI.create("https://worker.example:10501/"),
+                    "PEM",
+                    4,
+                    1L << 30,
+                    "1.0");
 
     /** With the one file {@code cc} in it. */
     static final byte[] ARCHIVE = archive();

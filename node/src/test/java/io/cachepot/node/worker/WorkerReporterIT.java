@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.config.SchedulerAuth;
 import io.cachepot.config.Secret;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReport.State;
 import io.cachepot.protocol.WorkerReportReply;
@@ -110,10 +111,10 @@ final class WorkerReporterIT {
         // When
         status.started(Jobs.id(1));
         first.await(report -> report.running().contains(Jobs.id(1)));
-        status.ended(Jobs.id(1));
+        status.ended(Jobs.id(1), 0);
 
         // Then
-        var heard = first.await(report -> report.ended().contains(Jobs.id(1)));
+        var heard = first.await(report -> report.ended().contains(new EndedJob(Jobs.id(1), 0)));
         assertThat(heard.report().running()).isEmpty();
         first.await(report -> report.ended().isEmpty());
     }
@@ -168,13 +169,13 @@ final class WorkerReporterIT {
             // When
             first.close();
             String lost = log.await("WARNING");
-            status.ended(Jobs.id(1));
+            status.ended(Jobs.id(1), 0);
 
             // Then
             assertThat(lost).startsWith("WARNING scheduler not reached").contains(peer(first));
-            second.await(report -> report.ended().contains(Jobs.id(1)));
+            second.await(report -> report.ended().contains(new EndedJob(Jobs.id(1), 0)));
             first = new FakeScheduler(first.port());
-            first.await(report -> report.ended().contains(Jobs.id(1)));
+            first.await(report -> report.ended().contains(new EndedJob(Jobs.id(1), 0)));
             assertThat(log.await("INFO scheduler is back")).contains(peer(first));
             assertThat(log.left("WARNING")).isEmpty();
         }

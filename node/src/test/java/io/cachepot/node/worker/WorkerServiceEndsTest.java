@@ -3,6 +3,7 @@ package io.cachepot.node.worker;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.RunJobResult.Complete;
 import io.cachepot.protocol.RunJobResult.Reason;
 import io.cachepot.protocol.WorkerReport.State;
@@ -78,7 +79,9 @@ final class WorkerServiceEndsTest {
                 .hasMessage("broken pipe");
         assertThat(isKilled).isTrue();
         assertThat(worker.status.running()).isEmpty();
-        assertThat(worker.status.snapshot(0).ended()).containsExactly(Jobs.id(1));
+        assertThat(worker.status.snapshot(0).ended())
+                .extracting(EndedJob::job)
+                .containsExactly(Jobs.id(1));
         assertThat(worker.statistics.counts().cancelled()).isEqualTo(1);
         worker.behaviour = WorkerFixture::compile;
         assertThat(worker.run(2).result()).isEqualTo(new Complete(0, 2_000));

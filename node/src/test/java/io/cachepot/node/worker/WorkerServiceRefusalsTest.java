@@ -2,6 +2,7 @@ package io.cachepot.node.worker;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.InputEntry;
 import io.cachepot.protocol.Job;
 import io.cachepot.protocol.RunJobResult.Complete;
@@ -66,7 +67,9 @@ final class WorkerServiceRefusalsTest {
         // Then
         assertThat(received)
                 .isEqualTo(Jobs.notRun(Reason.BAD_JOB, "client sent a stream that is cut short"));
-        assertThat(worker.status.snapshot(0).ended()).containsExactly(Jobs.id(1));
+        assertThat(worker.status.snapshot(0).ended())
+                .extracting(EndedJob::job)
+                .containsExactly(Jobs.id(1));
     }
 
     @Test

@@ -1,0 +1,298 @@
+package io.cachepot.node.scheduler;
+
+import io.cachepot.node.scheduler.SimulatedScheduler.Answer;
+import io.cachepot.node.scheduler.SimulatedScheduler.Ticket;
+import io.cachepot.node.scheduler.SimulatedWorker.Outcome;
+import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.JobForecast;
+import io.cachepot.protocol.Priority;
+import io.cachepot.protocol.ReturnedGrant;
+import io.cachepot.protocol.ReturnedGrant.Reason;
+import io.cachepot.protocol.WorkerId;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Consumer;
+import java.util.function.LongSupplier;
+
+/** A build of the simulation: as many compiles at once as it has slots, each done somewhere. */
+final class SimulatedClient extends SimulatedProcess {
+    private static final long SECOND = 1_000_000_000L;
+    private static final long WAIT_MILLIS = 10_000;
+    private static final int PLACES_MAX = 3;
+
+    /** A worker says something every second; three times nothing and it is given up. */
+    private static final long SILENCE_NANOS_MAX = 3 * SECOND;
+
+    private static final long CONNECT_NANOS_MAX = SECOND;
+
+    private final SimulatedNetwork network;
+    private final List<SimulatedScheduler> schedulers;
+    private final Map<WorkerId, SimulatedWorker> workers;
+    private final LongSupplier durations;
+    private final int jobs;
+
+    private final ArrayDeque<Compile> waiting = new ArrayDeque<>();
+    private final List<ReturnedGrant> returned = new ArrayList<>();
+    private int begun;
+    private int current;
+    private boolean isAsking;
+
+    int done;
+    int remote;
+    int local;
+
+    /** Jobs that a worker would not run though it was granted, or that it got wrong. */
+    int refused;
+
+    final List<Long> waits = new ArrayList<>();
+
+    /** One compile and how often it was tried. */
+    private static final class Compile {
+        private final long nanos;
+        private final long sinceNanos;
+        private int places;
+        private boolean isDone;
+
+        private Compile(long nanos, long sinceNanos) {
+            this.nanos = nanos;
+            this.sinceNanos = sinceNanos;
+        }
+    }
+
+    SimulatedClient(
+            String name,
+            VirtualTime time,
+            Random random,
+            SimulatedNetwork network,
+            List<SimulatedScheduler> schedulers,
+            Map<WorkerId, SimulatedWorker> workers,
+            int jobs,
+            LongSupplier durations) {
+        super(name, time, random);
+        this.network = network;
+        this.schedulers = schedulers;
+        this.workers = workers;
+        this.jobs = jobs;
+        this.durations = durations;
+        current = random.nextInt(schedulers.size());
+    }
+
+    void build(int slots) {
+        for (int i = 0; i < slots; i++) {
+            next();
+        }
+    }
+
+    private void next() {
+        if (begun < jobs) {
+            begun++;
+            waiting.add(new Compile(durations.getAsLong(), time.nowNanos()));
+            ask();
+        }
+    }
+
+    /** The scheduler in use. */
+    String scheduler() {
+        return schedulers.get(current).name;
+    }
+
+    boolean isDone() {
+        return done == jobs;
+    }
+
+    private void ask() {
+        if (!isAsking && !waiting.isEmpty()) {
+            isAsking = true;
+            after(0, () -> ask(0));
+        }
+    }
+
+    private void ask(int failures) {
+        if (waiting.isEmpty()) {
+            isAsking = false;
+            return;
+        }
+        if (failures == schedulers.size()) {
+            // Nobody to ask: what waits now is compiled here.
+            isAsking = false;
+            List.copyOf(waiting).forEach(this::compileHere);
+            waiting.clear();
+            return;
+        }
+        SimulatedScheduler scheduler = schedulers.get(current);
+        var isOver = new boolean[1];
+        Runnable fail =
+                () -> {
+                    if (!isOver[0]) {
+                        isOver[0] = true;
+                        current = (current + 1) % schedulers.size();
+                        ask(failures + 1);
+                    }
+                };
+        if (network.isRefused(this, scheduler)) {
+            after(network.delayNanos(), fail);
+            return;
+        }
+        var request =
+                new AllocJobRequest(
+                        Workers.GCC,
+                        Math.min(waiting.size(), AllocJobRequest.COUNT_MAX),
+                        WAIT_MILLIS,
+                        name,
+                        Priority.NORMAL,
+                        1,
+                        JobForecast.UNKNOWN,
+                        List.copyOf(returned.subList(0, Math.min(returned.size(), 256))));
+        returned.clear();
+        Consumer<Answer> answered =
+                answer -> {
+                    if (!isOver[0]) {
+                        isOver[0] = true;
+                        take(answer, failures);
+                    }
+                };
+        Consumer<Answer> reply =
+                answer -> network.send(scheduler, this, () -> answered.accept(answer));
+        network.send(this, scheduler, () -> scheduler.alloc(request, reply));
+        probe(scheduler, isOver, fail, reply);
+    }
+
+    /** While it waits it looks every half second whether the scheduler still answers. */
+    private void probe(
+            SimulatedScheduler scheduler, boolean[] isOver, Runnable fail, Consumer<Answer> reply) {
+        var isHeard = new boolean[1];
+        network.send(this, scheduler, () -> network.send(scheduler, this, () -> isHeard[0] = true));
+        after(
+                CONNECT_NANOS_MAX,
+                () -> {
+                    if (isOver[0]) {
+                        return;
+                    }
+                    if (isHeard[0]) {
+                        probe(scheduler, isOver, fail, reply);
+                    } else {
+                        network.send(this, scheduler, () -> scheduler.hungUp(reply));
+                        fail.run();
+                    }
+                });
+        after(
+                (WAIT_MILLIS + 2_000) * 1_000_000,
+                () -> {
+                    network.send(this, scheduler, () -> scheduler.hungUp(reply));
+                    fail.run();
+                });
+    }
+
+    private void take(Answer answer, int failures) {
+        if (answer.tickets().isEmpty()) {
+            current = (current + 1) % schedulers.size();
+            ask(failures + 1);
+            return;
+        }
+        for (Ticket ticket : answer.tickets()) {
+            Compile compile = waiting.poll();
+            if (compile == null) {
+                returned.add(new ReturnedGrant(ticket.job(), ticket.worker(), Reason.UNUSED));
+            } else {
+                waits.add(time.nowNanos() - compile.sinceNanos);
+                compileThere(compile, ticket);
+            }
+        }
+        isAsking = false;
+        ask();
+    }
+
+    private void compileHere(Compile compile) {
+        after(
+                compile.nanos,
+                () -> {
+                    local++;
+                    finish(compile);
+                });
+    }
+
+    private void finish(Compile compile) {
+        if (!compile.isDone) {
+            compile.isDone = true;
+            done++;
+            next();
+        }
+    }
+
+    private void compileThere(Compile compile, Ticket ticket) {
+        SimulatedWorker worker = Objects.requireNonNull(workers.get(ticket.worker()));
+        compile.places++;
+        var isOver = new boolean[1];
+        Consumer<Reason> fail =
+                reason -> {
+                    if (!isOver[0]) {
+                        isOver[0] = true;
+                        network.send(this, worker, () -> worker.cancel(ticket.job()));
+                        returned.add(new ReturnedGrant(ticket.job(), ticket.worker(), reason));
+                        elsewhere(compile);
+                    }
+                };
+        if (network.isRefused(this, worker)) {
+            after(network.delayNanos(), () -> fail.accept(Reason.UNREACHABLE));
+            return;
+        }
+        Consumer<Outcome> reply =
+                outcome ->
+                        network.send(
+                                worker,
+                                this,
+                                () -> {
+                                    if (isOver[0]) {
+                                        return;
+                                    }
+                                    if (outcome == Outcome.DONE) {
+                                        isOver[0] = true;
+                                        remote++;
+                                        finish(compile);
+                                    } else {
+                                        refused++;
+                                        fail.accept(Reason.FAILED);
+                                    }
+                                });
+        network.send(this, worker, () -> worker.run(ticket, compile.nanos, reply));
+        watch(worker, ticket, isOver, fail);
+    }
+
+    private void watch(
+            SimulatedWorker worker, Ticket ticket, boolean[] isOver, Consumer<Reason> fail) {
+        var isHeard = new boolean[1];
+        network.send(
+                this,
+                worker,
+                () -> {
+                    if (worker.runs(ticket.job())) {
+                        network.send(worker, this, () -> isHeard[0] = true);
+                    }
+                });
+        after(
+                SILENCE_NANOS_MAX,
+                () -> {
+                    if (isOver[0]) {
+                        return;
+                    }
+                    if (isHeard[0] && !network.isRefused(this, worker)) {
+                        watch(worker, ticket, isOver, fail);
+                    } else {
+                        fail.accept(Reason.UNREACHABLE);
+                    }
+                });
+    }
+
+    private void elsewhere(Compile compile) {
+        if (compile.places >= PLACES_MAX) {
+            compileHere(compile);
+        } else {
+            waiting.addFirst(compile);
+            ask();
+        }
+    }
+}
