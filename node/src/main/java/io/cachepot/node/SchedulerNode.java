@@ -14,6 +14,7 @@ import io.cachepot.node.http.SchedulerServer;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.auth.JobTokenSigner;
 import java.io.IOException;
+import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -23,11 +24,17 @@ import javax.net.ssl.SSLContext;
 final class SchedulerNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerNode.class.getName());
 
+    private final MemberTlsFiles member;
     private final SchedulerGrid grid;
     private final SchedulerService service;
     private final HttpServer server;
 
-    private SchedulerNode(SchedulerGrid grid, SchedulerService service, HttpServer server) {
+    private SchedulerNode(
+            MemberTlsFiles member,
+            SchedulerGrid grid,
+            SchedulerService service,
+            HttpServer server) {
+        this.member = member;
         this.grid = grid;
         this.service = service;
         this.server = server;
@@ -50,18 +57,20 @@ final class SchedulerNode implements AutoCloseable {
         List<String> warnings = warnings(config);
         warnings.forEach(warning -> LOG.log(WARNING, warning));
         var signer = new JobTokenSigner();
+        var member = new MemberTlsFiles(Optional.of(config.grid()), InstantSource.system());
         var grid =
                 SchedulerGrid.join(
                         config.grid(),
-                        PemFiles.member(Optional.of(config.grid())),
+                        member.tls(),
                         config.publicUrl().toString(),
                         signer.publicKey());
         var service =
                 new SchedulerService(
                         grid.workers(), grid.jobs(), grid.schedulers(), signer, warnings);
         var server = SchedulerServer.of(config.bindAddr(), tls, service, clients, workers);
-        var node = new SchedulerNode(grid, service, server);
+        var node = new SchedulerNode(member, grid, service, server);
         try {
+            member.start();
             service.start();
             server.start();
         } catch (IOException | RuntimeException e) {
@@ -104,5 +113,6 @@ final class SchedulerNode implements AutoCloseable {
         service.close();
         server.close();
         grid.close();
+        member.close();
     }
 }

@@ -115,12 +115,11 @@ final class WorkerNode implements AutoCloseable {
         server.start();
         started.push(server);
 
+        var member = new MemberTlsFiles(config.grid(), clock);
+        member.start();
+        started.push(member);
         var grid =
-                new WorkerGrid(
-                        config.grid(),
-                        PemFiles.member(config.grid()),
-                        identity.id(),
-                        identity.incarnation());
+                new WorkerGrid(config.grid(), member.tls(), identity.id(), identity.incarnation());
         grid.start();
         started.push(grid);
         var reporter =

@@ -2,6 +2,7 @@ package io.cachepot.protocol;
 
 import io.cachepot.protocol.AllocJobResponse.Granted;
 import io.cachepot.protocol.AllocJobResponse.Refused;
+import io.cachepot.protocol.SchedulerStatus.GridView;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.SchedulerStatus.WorkerView;
 import io.cachepot.protocol.WorkerReport.State;
@@ -90,8 +91,11 @@ public final class Examples {
                         1,
                         8,
                         2,
+                        3,
+                        new GridView("cachepot", "no_replica", 4, 1_500),
+                        List.of("http://10.0.0.1:10600/"),
                         List.of(new WorkerView(WORKER, State.DRAINING, 8, 2, 1, "0.1.0")),
-                        List.of(new MemberView("10.0.0.1:5701", "scheduler", true)),
+                        List.of(new MemberView("10.0.0.1:5701", "scheduler", "", true, true)),
                         List.of("no replica")));
         all.put("error", new ErrorBody("unauthorized", "client token is wrong"));
         return all;

@@ -20,15 +20,18 @@ import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.random.RandomGenerator;
 
 /** The local daemon: makes every part once and closes them in reverse. */
 final class Coordinator implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
     private final Scratch scratch;
@@ -67,8 +70,14 @@ final class Coordinator implements AutoCloseable {
         var local = new LocalCompile(finder, keeper, scratch, stats, clock);
         scheduler = scheduler(config.dist());
         workers =
-                scheduler.map(
-                        client -> new RemoteCompiler(new GrantPool(client, clientName()), store));
+                scheduler.map(client ->
+                        new RemoteCompiler(
+                                new GrantPool(
+                                        client,
+                                        clientName(),
+                                        System::nanoTime,
+                                        RandomGenerator.getDefault()),
+                                store));
         var remote =
                 workers.map(each ->
                         new RemoteCompile(
@@ -128,11 +137,22 @@ final class Coordinator implements AutoCloseable {
         if (token.isEmpty()) {
             LOG.log(WARNING, "no token for the scheduler; compiles stay here");
         }
-        return token.map(value -> new SchedulerClient(config.schedulerUrls(), () -> value));
+        return token.map(value ->
+                new SchedulerClient(
+                        config.schedulerUrls(),
+                        () -> value,
+                        clientName(),
+                        RandomGenerator.getDefault()));
     }
 
+    /** The kernel's name of this host, since shells rarely export theirs. */
     private static String clientName() {
-        String host = System.getenv().getOrDefault("HOSTNAME", "");
+        String host;
+        try {
+            host = Files.readString(HOST_NAME).strip();
+        } catch (IOException _) {
+            host = System.getenv().getOrDefault("HOSTNAME", "");
+        }
         return System.getProperty("user.name", "?") + (host.isEmpty() ? "" : "@" + host);
     }
 

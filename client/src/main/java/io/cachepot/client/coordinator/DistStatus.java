@@ -2,12 +2,15 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.INFO;
 
-import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.config.DistAuth;
 import io.cachepot.config.DistConfig;
 import io.cachepot.protocol.wire.Json;
+import java.net.URI;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +18,8 @@ import java.util.Optional;
 /** Answers {@code --dist-status} in the shapes that cachepot documents. */
 final class DistStatus {
     private static final System.Logger LOG = System.getLogger(DistStatus.class.getName());
+
+    private static final String NO_AUTH = "enabled, auth not configured";
 
     private final DistConfig config;
     private final Optional<SchedulerClient> scheduler;
@@ -33,13 +38,26 @@ final class DistStatus {
     }
 
     /**
-     * What is wrong with the way to the cluster; empty when a scheduler answers, or when none is
-     * configured.
+     * What is wrong with the way to the cluster, one sentence each; none when all schedulers
+     * answer, or when none is configured.
      */
-    Optional<String> trouble() throws InterruptedException {
-        return value().get("NotConnected") instanceof List<?> reasons
-                ? Optional.of(String.valueOf(reasons.getLast()))
-                : Optional.empty();
+    List<String> troubles() throws InterruptedException {
+        if (!config.isEnabled()) {
+            return List.of();
+        }
+        if (scheduler.isEmpty()) {
+            return List.of(NO_AUTH);
+        }
+        return scheduler.get().askAll().stream()
+                .filter(asked -> asked.status().isEmpty())
+                .map(SchedulerClient.Asked::trouble)
+                .toList();
+    }
+
+    /** Whether no scheduler answers though one is configured. */
+    boolean isCutOff(List<String> troubles) {
+        return config.isEnabled()
+                && (scheduler.isEmpty() || troubles.size() == config.schedulerUrls().size());
     }
 
     private Map<String, Object> value() throws InterruptedException {
@@ -48,15 +66,50 @@ final class DistStatus {
         }
         String url = config.schedulerUrls().getFirst().toString();
         if (scheduler.isEmpty()) {
-            return Map.of("NotConnected", List.of(url, "enabled, auth not configured"));
+            return Map.of("NotConnected", List.of(url, NO_AUTH));
         }
-        try {
-            var status = scheduler.get().status();
-            return Map.of("SchedulerStatus", List.of(scheduler.get().inUse().toString(), status));
-        } catch (DistException e) {
-            LOG.log(INFO, "no status: {0}", e.getMessage());
-            return Map.of("NotConnected", List.of(url, "could not communicate with scheduler"));
+        var asked = scheduler.get().askAll();
+        asked.stream()
+                .filter(each -> each.status().isEmpty())
+                .forEach(each -> LOG.log(INFO, "no status: {0}", each.trouble()));
+        URI inUse = scheduler.get().inUse();
+        var rows = new ArrayList<Map<String, Object>>();
+        asked.forEach(each -> rows.add(row(each, each.url().equals(inUse))));
+        Optional<SchedulerClient.Asked> shown =
+                asked.stream()
+                        .filter(each -> each.status().isPresent())
+                        .max(Comparator.comparing(each -> each.url().equals(inUse)));
+        // Known tools read the first of the two keys.
+        var value = new LinkedHashMap<String, Object>();
+        if (shown.isPresent()) {
+            value.put(
+                    "SchedulerStatus",
+                    List.of(shown.get().url().toString(), shown.get().status().orElseThrow()));
+        } else {
+            value.put("NotConnected", List.of(url, "could not communicate with scheduler"));
         }
+        if (rows.size() > 1) {
+            value.put("Schedulers", rows);
+        }
+        return value;
+    }
+
+    private static Map<String, Object> row(SchedulerClient.Asked asked, boolean isInUse) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("url", asked.url().toString());
+        row.put("in_use", isInUse);
+        row.put("answers", asked.status().isPresent());
+        row.put("millis", asked.roundTrip().toMillis());
+        asked.status()
+                .ifPresentOrElse(
+                        status -> {
+                            row.put("num_servers", status.numServers());
+                            row.put("num_cpus", status.numCpus());
+                            row.put("in_progress", status.inProgress());
+                            row.put("members", status.members().size());
+                        },
+                        () -> row.put("reason", asked.trouble()));
+        return row;
     }
 
     /** The token that we show to schedulers, if the configured way needs no dialogue. */

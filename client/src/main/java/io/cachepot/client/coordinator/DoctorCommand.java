@@ -107,14 +107,20 @@ final class DoctorCommand {
             return Finding.ok("scheduler", "none is configured: compiles stay on this machine");
         }
         String urls = config.dist().schedulerUrls().toString();
-        return distStatus
-                .trouble()
-                .map(problem ->
-                        Finding.fail(
-                                "scheduler",
-                                urls + ": " + problem,
-                                "compiles stay here; check dist.scheduler_url, dist.auth and the"
-                                        + " scheduler's log"))
-                .orElseGet(() -> Finding.ok("scheduler", urls + " answers"));
+        List<String> troubles = distStatus.troubles();
+        if (troubles.isEmpty()) {
+            return Finding.ok("scheduler", urls + " answers");
+        }
+        String text = urls + ": " + String.join("; ", troubles);
+        return distStatus.isCutOff(troubles)
+                ? Finding.fail(
+                        "scheduler",
+                        text,
+                        "compiles stay here; check dist.scheduler_url, dist.auth and the"
+                                + " scheduler's log")
+                : Finding.warn(
+                        "scheduler",
+                        text,
+                        "compiles go on through the others; see that scheduler's log");
     }
 }

@@ -3,18 +3,26 @@ package io.cachepot.client.dist;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.JobForecast;
+import io.cachepot.protocol.Priority;
+import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.ToolchainId;
 import java.time.Duration;
 import java.util.ArrayDeque;
+import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.function.LongSupplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Gets grants for all compiles that wait, in one call instead of one each: while a call is under
- * way, newcomers queue up for the next.
+ * way, newcomers queue up for the next. Grants that nobody needs any more go to the next compile,
+ * or back to the scheduler.
  */
 public final class GrantPool {
     /**
@@ -25,32 +33,69 @@ public final class GrantPool {
 
     private static final Duration WAIT_FOR_ANOTHER = Duration.ofSeconds(1);
 
+    /** A spare grant holds a permit that another client could have. */
+    private static final Duration SPARE_KEPT = Duration.ofSeconds(3);
+
+    private static final int SPARES_MAX = 64;
+
     private final SchedulerClient scheduler;
     private final String client;
+    private final LongSupplier nanoTime;
+    private final RandomGenerator random;
     private final Object lock = new Object();
 
     /** Guarded by {@code lock}. */
-    private final Map<ToolchainId, ArrayDeque<CompletableFuture<Grant>>> waiting = new HashMap<>();
+    private final Map<ToolchainId, ArrayDeque<Waiting>> waiting = new HashMap<>();
+
+    /** Guarded by {@code lock}: grants without a taker, the oldest first. */
+    private final ArrayDeque<Spare> spares = new ArrayDeque<>();
+
+    /** Guarded by {@code lock}: what the next request tells. */
+    private final ArrayDeque<ReturnedGrant> returned = new ArrayDeque<>();
+
+    /** Guarded by {@code lock}. */
+    private @Nullable Refusal refusal;
+
+    private record Waiting(CompletableFuture<Grant> grant, long forecastMillis) {}
+
+    private record Spare(ToolchainId toolchain, Grant grant, long sinceNanos) {}
+
+    private record Refusal(String reason, long untilNanos) {}
 
     /**
      * For one coordinator.
      *
      * @param client a name for fairness and for people
      */
-    public GrantPool(SchedulerClient scheduler, String client) {
+    public GrantPool(
+            SchedulerClient scheduler,
+            String client,
+            LongSupplier nanoTime,
+            RandomGenerator random) {
         this.scheduler = scheduler;
         this.client = client;
+        this.nanoTime = nanoTime;
+        this.random = random;
     }
 
     /**
      * Waits for a grant.
      *
+     * @param forecastMillis how long the job should take; 0 when that is not known
      * @throws DistException when the schedulers refuse or can not be reached
      */
-    public Grant take(ToolchainId toolchain) throws DistException, InterruptedException {
-        var mine = new CompletableFuture<Grant>();
+    Grant take(ToolchainId toolchain, long forecastMillis)
+            throws DistException, InterruptedException {
+        var mine = new Waiting(new CompletableFuture<>(), forecastMillis);
         boolean isFirst;
         synchronized (lock) {
+            Grant spare = spare(toolchain);
+            if (spare != null) {
+                return spare;
+            }
+            if (refusal != null && nanoTime.getAsLong() - refusal.untilNanos < 0) {
+                throw new DistException("no grant: " + refusal.reason);
+            }
             isFirst = !waiting.containsKey(toolchain);
             waiting.computeIfAbsent(toolchain, _ -> new ArrayDeque<>()).add(mine);
         }
@@ -60,7 +105,7 @@ public final class GrantPool {
                     .start(() -> fill(toolchain));
         }
         try {
-            return mine.get();
+            return mine.grant.get();
         } catch (ExecutionException e) {
             throw new DistException("no grant: " + SchedulerClient.reason(e.getCause()), e);
         } catch (InterruptedException e) {
@@ -69,14 +114,34 @@ public final class GrantPool {
         }
     }
 
+    /** Called with the lock held; null when there is none. */
+    private @Nullable Grant spare(ToolchainId toolchain) {
+        long oldest = nanoTime.getAsLong() - SPARE_KEPT.toNanos();
+        while (!spares.isEmpty() && spares.peekFirst().sinceNanos - oldest < 0) {
+            giveBack(spares.removeFirst().grant, ReturnedGrant.Reason.UNUSED);
+        }
+        Spare found =
+                spares.stream()
+                        .filter(spare -> spare.toolchain.equals(toolchain))
+                        .findFirst()
+                        .orElse(null);
+        if (found == null) {
+            return null;
+        }
+        spares.remove(found);
+        return found.grant;
+    }
+
     /**
      * Asks for one grant in place of one that came to nothing. Waits but a moment: its compile is
      * late already, and can be done here.
      *
+     * @param attempt how many places were tried, this one counted
      * @throws DistException when there is none
      */
-    public Grant takeAnother(ToolchainId toolchain) throws DistException, InterruptedException {
-        var request = AllocJobRequest.of(toolchain, 1, WAIT_FOR_ANOTHER.toMillis(), client);
+    Grant takeAnother(ToolchainId toolchain, long forecastMillis, int attempt)
+            throws DistException, InterruptedException {
+        var request = request(toolchain, 1, WAIT_FOR_ANOTHER, attempt, forecastMillis);
         return switch (scheduler.alloc(request)) {
             case AllocJobResponse.Granted(var grants) -> grants.getFirst();
             case AllocJobResponse.Refused(var reason, _) ->
@@ -84,79 +149,121 @@ public final class GrantPool {
         };
     }
 
-    private void forget(ToolchainId toolchain, CompletableFuture<Grant> mine) {
+    /** The job of {@code grant} was not run there; the next request says so. */
+    void giveBack(Grant grant, ReturnedGrant.Reason reason) {
+        synchronized (lock) {
+            if (returned.size() == AllocJobRequest.COUNT_MAX) {
+                returned.removeFirst();
+            }
+            returned.addLast(new ReturnedGrant(grant.job(), grant.worker(), reason));
+        }
+    }
+
+    private AllocJobRequest request(
+            ToolchainId toolchain, int count, Duration wait, int attempt, long forecastMillis) {
+        List<ReturnedGrant> back;
+        synchronized (lock) {
+            back = List.copyOf(returned);
+            returned.clear();
+        }
+        return new AllocJobRequest(
+                toolchain,
+                Math.min(count, AllocJobRequest.COUNT_MAX),
+                wait.toMillis(),
+                client,
+                Priority.NORMAL,
+                attempt,
+                new JobForecast(forecastMillis, 0),
+                back);
+    }
+
+    private void forget(ToolchainId toolchain, Waiting mine) {
         synchronized (lock) {
             var queue = waiting.get(toolchain);
             if (queue != null) {
-                mine.cancel(false);
-                queue.removeIf(CompletableFuture::isCancelled);
+                queue.remove(mine);
             }
+        }
+        if (mine.grant.isDone() && !mine.grant.isCompletedExceptionally()) {
+            giveBack(mine.grant.join(), ReturnedGrant.Reason.UNUSED);
         }
     }
 
     /** Asks until nobody waits. */
     private void fill(ToolchainId toolchain) {
-        for (int count = claim(toolchain); count > 0; count = claim(toolchain)) {
+        for (List<Waiting> claim = claim(toolchain); !claim.isEmpty(); claim = claim(toolchain)) {
             try {
-                var request =
-                        AllocJobRequest.of(
-                                toolchain,
-                                Math.min(count, AllocJobRequest.COUNT_MAX),
-                                WAIT.toMillis(),
-                                client);
-                switch (scheduler.alloc(request)) {
+                switch (scheduler.alloc(request(toolchain, claim.size(), WAIT, 1, mean(claim)))) {
                     case AllocJobResponse.Granted granted ->
                             granted.grants().forEach(grant -> hand(toolchain, grant));
-                    case AllocJobResponse.Refused refused ->
-                            fail(toolchain, count, new DistException(refused.reason()));
+                    case AllocJobResponse.Refused refused -> refuse(toolchain, claim, refused);
                 }
             } catch (DistException e) {
-                fail(toolchain, count, e);
+                fail(toolchain, claim, e);
             } catch (InterruptedException e) {
-                fail(toolchain, count, new DistException("the coordinator is stopping", e));
+                fail(toolchain, claim, new DistException("the coordinator is stopping", e));
             } catch (RuntimeException e) {
-                fail(toolchain, count, new DistException("asking for grants failed: " + e, e));
+                fail(toolchain, claim, new DistException("asking for grants failed: " + e, e));
             }
         }
     }
 
+    private static long mean(List<Waiting> claim) {
+        return (long)
+                claim.stream()
+                        .mapToLong(Waiting::forecastMillis)
+                        .filter(millis -> millis > 0)
+                        .average()
+                        .orElse(0);
+    }
+
     /**
-     * How many wait; nobody left ends the run, in the same step, so that the next one starts
+     * Those who wait; nobody left ends the run, in the same step, so that the next one starts
      * another.
      */
-    private int claim(ToolchainId toolchain) {
+    private List<Waiting> claim(ToolchainId toolchain) {
         synchronized (lock) {
             var queue = waiting.get(toolchain);
             if (queue == null || queue.isEmpty()) {
                 waiting.remove(toolchain);
-                return 0;
+                return List.of();
             }
-            return queue.size();
+            return new ArrayList<>(queue);
         }
     }
 
-    /** A grant whose taker has gone away expires by itself. */
     private void hand(ToolchainId toolchain, Grant grant) {
-        CompletableFuture<Grant> taker = poll(toolchain);
-        if (taker != null) {
-            taker.complete(grant);
-        }
-    }
-
-    private void fail(ToolchainId toolchain, int count, DistException reason) {
-        for (int i = 0; i < count; i++) {
-            CompletableFuture<Grant> taker = poll(toolchain);
-            if (taker == null) {
-                return;
-            }
-            taker.completeExceptionally(reason);
-        }
-    }
-
-    private @Nullable CompletableFuture<Grant> poll(ToolchainId toolchain) {
         synchronized (lock) {
             var queue = waiting.get(toolchain);
-            return queue == null ? null : queue.poll();
+            Waiting taker = queue == null ? null : queue.poll();
+            if (taker != null) {
+                taker.grant.complete(grant);
+            } else if (spares.size() < SPARES_MAX) {
+                spares.addLast(new Spare(toolchain, grant, nanoTime.getAsLong()));
+            } else {
+                giveBack(grant, ReturnedGrant.Reason.UNUSED);
+            }
         }
+    }
+
+    /** Until it is worth asking again, whoever comes hears the reason at once. */
+    private void refuse(
+            ToolchainId toolchain, List<Waiting> claim, AllocJobResponse.Refused refused) {
+        synchronized (lock) {
+            double share = 0.75 + random.nextDouble() / 2;
+            long pause = (long) (Duration.ofMillis(refused.retryAfterMillis()).toNanos() * share);
+            refusal = new Refusal(refused.reason(), nanoTime.getAsLong() + pause);
+        }
+        fail(toolchain, claim, new DistException(refused.reason()));
+    }
+
+    private void fail(ToolchainId toolchain, List<Waiting> claim, DistException reason) {
+        synchronized (lock) {
+            var queue = waiting.get(toolchain);
+            if (queue != null) {
+                queue.removeAll(claim);
+            }
+        }
+        claim.forEach(each -> each.grant.completeExceptionally(reason));
     }
 }

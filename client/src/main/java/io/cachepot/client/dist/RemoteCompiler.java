@@ -8,6 +8,7 @@ import io.cachepot.client.packaging.RecentFailures;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.ToolchainId;
@@ -39,6 +40,7 @@ public final class RemoteCompiler implements AutoCloseable {
 
     private final GrantPool grants;
     private final DiskStore store;
+    private final DurationHistory history = new DurationHistory();
 
     /** Toolchains that nobody took, or for whose jobs this machine has no room. */
     private final RecentFailures<ToolchainId> failures =
@@ -82,16 +84,20 @@ public final class RemoteCompiler implements AutoCloseable {
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
         var failed = new Failed();
+        Digest unit = job.unit();
+        long forecastMillis = history.forecastMillis(unit);
         for (int place = 0; place < PLACES_MAX; place++) {
             Path body = spool();
-            Grant grant = takeGrant(toolchain, place, failed);
+            Grant grant = takeGrant(toolchain, forecastMillis, place, failed);
             OutputFiles outputs = outputsFor.get();
             try {
-                return runOn(grant, job, toolchain, body, outputs);
+                return runOn(grant, job, unit, toolchain, body, outputs);
             } catch (SpoolException e) {
+                grants.giveBack(grant, ReturnedGrant.Reason.UNUSED);
                 discard(outputs);
                 throw e;
             } catch (DistException e) {
+                grants.giveBack(grant, blame(e));
                 discard(outputs);
                 LOG.log(
                         DEBUG,
@@ -124,10 +130,23 @@ public final class RemoteCompiler implements AutoCloseable {
         }
     }
 
-    private Grant takeGrant(ToolchainArchive toolchain, int place, Failed failed)
+    /** Whether it is to the worker's discredit. */
+    private static ReturnedGrant.Reason blame(DistException e) {
+        return switch (e) {
+            case NotRunException notRun when notRun.isWorkersFault() -> ReturnedGrant.Reason.FAILED;
+            case NotRunException _, RefusedException _, ToolchainRefusedException _ ->
+                    ReturnedGrant.Reason.UNUSED;
+            default -> ReturnedGrant.Reason.UNREACHABLE;
+        };
+    }
+
+    private Grant takeGrant(
+            ToolchainArchive toolchain, long forecastMillis, int place, Failed failed)
             throws DistException, InterruptedException {
         try {
-            return place == 0 ? grants.take(toolchain.id()) : grants.takeAnother(toolchain.id());
+            return place == 0
+                    ? grants.take(toolchain.id(), forecastMillis)
+                    : grants.takeAnother(toolchain.id(), forecastMillis, place + 1);
         } catch (DistException e) {
             failed.at(e);
             throw failed.everywhere();
@@ -145,6 +164,7 @@ public final class RemoteCompiler implements AutoCloseable {
     private RemoteResult runOn(
             Grant grant,
             RemoteJob job,
+            Digest unit,
             ToolchainArchive toolchain,
             Path firstBody,
             OutputFiles outputs)
@@ -160,6 +180,7 @@ public final class RemoteCompiler implements AutoCloseable {
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
+                    history.took(unit, complete.wallMicros());
                     return new RemoteResult(
                             grant.worker(),
                             complete.exitCode(),
@@ -170,13 +191,7 @@ public final class RemoteCompiler implements AutoCloseable {
                 case RunJobResult.ToolchainMissing _ -> submitAgain(peer, grant, toolchain);
                 case RunJobResult.InputsMissing missing -> blobs = missing.digests();
                 case RunJobResult.NotRun(var reason, var detail) ->
-                        throw new DistException(
-                                "worker "
-                                        + grant.worker()
-                                        + " did not run it ("
-                                        + reason
-                                        + "): "
-                                        + detail);
+                        throw new NotRunException(grant.worker(), reason, detail);
             }
         }
         throw new DistException(

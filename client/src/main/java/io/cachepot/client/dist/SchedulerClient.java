@@ -1,5 +1,7 @@
 package io.cachepot.client.dist;
 
+import static java.lang.System.Logger.Level.INFO;
+
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.ProtocolVersion;
@@ -8,25 +10,38 @@ import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
 import java.io.IOException;
+import java.io.InputStream;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Talks to the schedulers, the last one that answered first; when it does not, to the next within a
- * second or so.
+ * Talks to the schedulers in the order of their {@linkplain SchedulerHealth health}. One that is
+ * killed is noticed at once; one that is frozen or cut off within about a second, since while an
+ * answer is awaited it is looked at twice a second whether it is alive.
  */
 public final class SchedulerClient implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
+    private static final System.Logger LOG = System.getLogger(SchedulerClient.class.getName());
+    private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(750);
+    private static final Duration ALIVE_TIMEOUT = Duration.ofMillis(750);
+    private static final Duration LOOK = Duration.ofMillis(400);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
-
-    /** Recovery is noticed after this at the latest. */
-    private static final Duration OUTAGE_BELIEVED = Duration.ofSeconds(3);
+    private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1_500);
 
     private final List<URI> schedulers;
     private final Supplier<String> token;
@@ -35,53 +50,113 @@ public final class SchedulerClient implements AutoCloseable {
                     .connectTimeout(CONNECT_TIMEOUT)
                     .version(HttpClient.Version.HTTP_1_1)
                     .build();
+    private final Object lock = new Object();
 
-    /** Index of the scheduler in use; written by whoever fails over, read by all. */
-    private volatile int current;
+    /** Guarded by {@code lock}. */
+    private final SchedulerHealth health;
 
-    /** That no scheduler answered; written by whoever found out, read by all. */
-    private volatile @Nullable Outage outage;
-
-    private record Outage(long sinceNanos, String reason) {}
+    /** Why no scheduler answered; written by whoever found out, read by all. */
+    private volatile String outage = "no scheduler was asked yet";
 
     /**
      * For one cluster.
      *
      * @param schedulers base URLs, at least one
      * @param token the client's bearer token
+     * @param client its name, by which it prefers one of them
      */
-    public SchedulerClient(List<URI> schedulers, Supplier<String> token) {
+    public SchedulerClient(
+            List<URI> schedulers, Supplier<String> token, String client, RandomGenerator random) {
         this.schedulers = List.copyOf(schedulers);
         this.token = token;
+        health = new SchedulerHealth(schedulers.size(), client, random);
     }
 
     /** The scheduler in use. */
     public URI inUse() {
-        return schedulers.get(current);
+        synchronized (lock) {
+            return schedulers.get(health.inUse());
+        }
     }
 
-    /** Asks for grants; waits as long as the request says, and a little. */
+    /**
+     * Asks for grants; waits as long as the request says, and a little. A scheduler that refuses at
+     * once may know less than another one, so that is asked as well.
+     */
     public AllocJobResponse alloc(AllocJobRequest request)
             throws DistException, InterruptedException {
         Duration timeout = ANSWER_TIMEOUT.plusMillis(request.waitMillis());
-        return call(
-                scheduler ->
-                        request(scheduler.resolve(Routes.ALLOC_JOB))
-                                .timeout(timeout)
-                                .header("Content-Type", Headers.JSON)
-                                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(request)))
-                                .build(),
-                AllocJobResponse.class);
+        var call =
+                new Call<>(
+                        scheduler ->
+                                request(scheduler.resolve(Routes.ALLOC_JOB))
+                                        .timeout(timeout)
+                                        .header("Content-Type", Headers.JSON)
+                                        .POST(
+                                                HttpRequest.BodyPublishers.ofByteArray(
+                                                        Json.encode(request)))
+                                        .build(),
+                        AllocJobResponse.class,
+                        (answer, elapsed) ->
+                                answer instanceof AllocJobResponse.Refused
+                                        && elapsed.toMillis() < request.waitMillis() / 2);
+        return call.anywhere();
     }
 
     public SchedulerStatus status() throws DistException, InterruptedException {
-        return call(
-                scheduler ->
-                        request(scheduler.resolve(Routes.STATUS))
-                                .timeout(ANSWER_TIMEOUT)
-                                .GET()
-                                .build(),
-                SchedulerStatus.class);
+        return new Call<>(
+                        scheduler -> statusRequest(scheduler, ANSWER_TIMEOUT),
+                        SchedulerStatus.class,
+                        (_, _) -> false)
+                .anywhere();
+    }
+
+    private HttpRequest statusRequest(URI scheduler, Duration timeout) {
+        return request(scheduler.resolve(Routes.STATUS)).timeout(timeout).GET().build();
+    }
+
+    /**
+     * One scheduler, asked a moment ago.
+     *
+     * @param status empty when it did not answer
+     * @param trouble why it did not; empty when it did
+     */
+    public record Asked(
+            URI url, Optional<SchedulerStatus> status, String trouble, Duration roundTrip) {}
+
+    /** Asks each scheduler, all at once; takes a second and a half at most. */
+    public List<Asked> askAll() throws InterruptedException {
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            var calls =
+                    schedulers.stream().map(url -> (Callable<Asked>) () -> askOne(url)).toList();
+            var asked = new ArrayList<Asked>();
+            for (Future<Asked> each : threads.invokeAll(calls)) {
+                asked.add(each.get());
+            }
+            return asked;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException("a scheduler was not asked", e.getCause());
+        }
+    }
+
+    private Asked askOne(URI url) throws InterruptedException {
+        long began = System.nanoTime();
+        try {
+            var response =
+                    http.send(
+                            statusRequest(url, STATUS_TIMEOUT),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            var status = Answers.read("scheduler " + url, response, SchedulerStatus.class);
+            return new Asked(url, Optional.of(status), "", since(began));
+        } catch (DistException e) {
+            return new Asked(url, Optional.empty(), reason(e), since(began));
+        } catch (IOException e) {
+            return new Asked(url, Optional.empty(), unreachable(url, e), since(began));
+        }
+    }
+
+    private static Duration since(long nanoTime) {
+        return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
     private HttpRequest.Builder request(URI route) {
@@ -94,44 +169,148 @@ public final class SchedulerClient implements AutoCloseable {
         HttpRequest to(URI scheduler);
     }
 
-    /**
-     * Tries each scheduler once, unless one understood and refused. When none was to be had, those
-     * who ask within the next moments hear so at once: a build must not wait for each of its
-     * compiles to find that out anew.
-     */
-    private <T> T call(RequestTo request, Class<T> type)
-            throws DistException, InterruptedException {
-        Outage known = outage;
-        if (known != null && System.nanoTime() - known.sinceNanos < OUTAGE_BELIEVED.toNanos()) {
-            throw new DistException(known.reason);
+    private interface Doubt<T> {
+        boolean isWorthAsking(T answer, Duration elapsed);
+    }
+
+    /** One question, put to one scheduler after another until one answers. */
+    private final class Call<T> {
+        private final RequestTo request;
+        private final Class<T> type;
+        private final Doubt<T> doubt;
+        private @Nullable DistException first;
+        private @Nullable T doubtful;
+
+        /**
+         * @param doubt whether another scheduler should be asked though one answered
+         */
+        Call(RequestTo request, Class<T> type, Doubt<T> doubt) {
+            this.request = request;
+            this.type = type;
+            this.doubt = doubt;
         }
-        DistException first = null;
-        int start = current;
-        for (int i = 0; i < schedulers.size(); i++) {
-            int index = (start + i) % schedulers.size();
+
+        /**
+         * Tries each scheduler once, unless one understood and refused. When none was to be had,
+         * those who ask within the next moments hear so at once: a build must not wait for each of
+         * its compiles to find that out anew.
+         */
+        T anywhere() throws DistException, InterruptedException {
+            for (int index : order()) {
+                T answer = attempt(index);
+                if (answer != null) {
+                    return answer;
+                }
+            }
+            if (doubtful != null) {
+                return doubtful;
+            }
+            DistException failure =
+                    first == null ? new DistException("no scheduler is configured") : first;
+            outage = reason(failure);
+            throw failure;
+        }
+
+        private List<Integer> order() throws DistException {
+            long now = System.nanoTime();
+            synchronized (lock) {
+                if (health.isOutage(now)) {
+                    throw new DistException(outage);
+                }
+                return health.order(now);
+            }
+        }
+
+        /** Null when another one is to be asked. */
+        private @Nullable T attempt(int index) throws DistException, InterruptedException {
             URI scheduler = schedulers.get(index);
-            String who = "scheduler " + scheduler;
+            long began = System.nanoTime();
             try {
-                var response =
-                        http.send(request.to(scheduler), HttpResponse.BodyHandlers.ofInputStream());
-                T answer = Answers.read(who, response, type);
-                current = index;
-                outage = null;
-                return answer;
+                var response = new Awaited(scheduler, request.to(scheduler)).get();
+                T answer = Answers.read("scheduler " + scheduler, response, type);
+                answered(index);
+                if (!doubt.isWorthAsking(answer, since(began))) {
+                    return answer;
+                }
+                doubtful = doubtful == null ? answer : doubtful;
             } catch (RefusedException e) {
                 throw e;
             } catch (DistException e) {
-                first = first == null ? e : first;
+                failed(index, e);
             } catch (IOException e) {
-                var failure = new DistException(who + " can not be reached: " + reason(e), e);
-                first = first == null ? failure : first;
+                failed(index, new DistException(unreachable(scheduler, e), e));
+            }
+            return null;
+        }
+
+        private void failed(int index, DistException e) {
+            first = first == null ? e : first;
+            LOG.log(
+                    INFO,
+                    "scheduler failed: peer={0} reason={1}",
+                    schedulers.get(index),
+                    reason(e));
+            synchronized (lock) {
+                health.failed(index, System.nanoTime());
             }
         }
-        if (first == null) {
-            throw new DistException("no scheduler is configured");
+    }
+
+    private void answered(int index) {
+        synchronized (lock) {
+            boolean isOther = health.inUse() != index;
+            health.answered(index, System.nanoTime());
+            if (isOther) {
+                LOG.log(INFO, "scheduler in use: peer={0}", schedulers.get(index));
+            }
         }
-        outage = new Outage(System.nanoTime(), String.valueOf(first.getMessage()));
-        throw first;
+    }
+
+    /** An answer that may take long, of a scheduler that must be alive meanwhile. */
+    private final class Awaited {
+        private final URI scheduler;
+        private final CompletableFuture<HttpResponse<InputStream>> answer;
+
+        Awaited(URI scheduler, HttpRequest request) {
+            this.scheduler = scheduler;
+            answer = http.sendAsync(request, HttpResponse.BodyHandlers.ofInputStream());
+        }
+
+        HttpResponse<InputStream> get() throws IOException, InterruptedException {
+            try {
+                while (true) {
+                    try {
+                        return answer.get(LOOK.toMillis(), TimeUnit.MILLISECONDS);
+                    } catch (TimeoutException _) {
+                        lookAlive();
+                    }
+                }
+            } catch (ExecutionException e) {
+                throw e.getCause() instanceof IOException io ? io : new IOException(e.getCause());
+            } finally {
+                // Without effect when it is there; else the scheduler sees that nobody waits.
+                answer.cancel(true);
+            }
+        }
+
+        private void lookAlive() throws IOException, InterruptedException {
+            var look =
+                    HttpRequest.newBuilder(scheduler.resolve(Routes.LIVE))
+                            .timeout(ALIVE_TIMEOUT)
+                            .GET()
+                            .build();
+            try {
+                http.send(look, HttpResponse.BodyHandlers.discarding());
+            } catch (IOException e) {
+                if (!answer.isDone()) {
+                    throw new IOException("it does not answer: " + reason(e), e);
+                }
+            }
+        }
+    }
+
+    private static String unreachable(URI scheduler, IOException e) {
+        return "scheduler " + scheduler + " can not be reached: " + reason(e);
     }
 
     static String reason(@Nullable Throwable e) {

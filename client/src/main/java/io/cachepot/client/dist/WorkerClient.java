@@ -29,10 +29,10 @@ import java.util.Collection;
 
 /** Talks to one start of one worker: its certificate is the only one believed. */
 final class WorkerClient implements AutoCloseable {
-    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(3);
+    private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
-    /** A worker says something every second while a job runs. */
-    private static final Duration SILENCE_MAX = Duration.ofSeconds(10);
+    /** A worker says something every second while a job runs; this one is frozen or cut off. */
+    private static final Duration SILENCE_MAX = Duration.ofSeconds(5);
 
     /** Unpacking a large toolchain takes a while, and the answer comes after it. */
     private static final Duration TOOLCHAIN_TIMEOUT = Duration.ofMinutes(10);

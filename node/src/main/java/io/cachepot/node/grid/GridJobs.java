@@ -11,6 +11,7 @@ import io.cachepot.protocol.JobId;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 
 /**
  * The ledger in map {@code jobs}. Notes are collected and written together, several times a second:
@@ -22,13 +23,16 @@ final class GridJobs implements JobLedger {
     /** More than this wait to be written only while the grid does not answer; they are dropped. */
     private static final int NOTES_MAX = 50_000;
 
-    private final IMap<String, JobValue> map;
+    private final Supplier<IMap<String, JobValue>> map;
     private final Object lock = new Object();
 
     /** Guarded by {@code lock}. */
     private Map<String, JobRecord> notes = new HashMap<>();
 
-    GridJobs(IMap<String, JobValue> map) {
+    /**
+     * @param map of the member, which may be another one later
+     */
+    GridJobs(Supplier<IMap<String, JobValue>> map) {
         this.map = map;
     }
 
@@ -54,7 +58,7 @@ final class GridJobs implements JobLedger {
         try {
             Calls.await(
                     taken.size() + " notes of jobs",
-                    () -> map.submitToKeys(taken.keySet(), new NoteJobs(taken)));
+                    () -> map.get().submitToKeys(taken.keySet(), new NoteJobs(taken)));
         } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
             LOG.log(DEBUG, "states of jobs not noted: count={0} reason={1}", taken.size(), e);
         }
@@ -66,7 +70,7 @@ final class GridJobs implements JobLedger {
         synchronized (lock) {
             noted = notes.get(job.hex());
         }
-        JobValue value = Calls.await("job " + job, () -> map.getAsync(job.hex()));
+        JobValue value = Calls.await("job " + job, () -> map.get().getAsync(job.hex()));
         if (value == null) {
             return Optional.ofNullable(noted);
         }

@@ -3,7 +3,9 @@ package io.cachepot.node.grid;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.SchedulerDirectory;
+import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -13,6 +15,7 @@ import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
 
@@ -26,8 +29,9 @@ final class GridSchedulers implements SchedulerDirectory {
 
     private static final String PREFIX = "scheduler/";
 
-    private final HazelcastInstance hazelcast;
-    private final IMap<String, SchedulerValue> map;
+    private final Supplier<HazelcastInstance> hazelcast;
+    private final GridWatch watch;
+    private final Supplier<List<String>> warnings;
     private final String self = UUID.randomUUID().toString();
     private final String url;
     private final String tokenKey;
@@ -35,27 +39,67 @@ final class GridSchedulers implements SchedulerDirectory {
     /** Read by requests, replaced by {@link #refresh}: no report of a worker waits for the grid. */
     private volatile Map<String, SchedulerValue> records = Map.of();
 
-    GridSchedulers(HazelcastInstance hazelcast, String url, String tokenKey) {
+    /** This scheduler's; written by the grid's threads, read by requests. */
+    private volatile long term;
+
+    /**
+     * @param hazelcast the member, which may be another one later
+     */
+    GridSchedulers(
+            Supplier<HazelcastInstance> hazelcast,
+            GridWatch watch,
+            Supplier<List<String>> warnings,
+            String url,
+            String tokenKey) {
         this.hazelcast = hazelcast;
-        this.map = hazelcast.getMap(GridSettings.GRID);
+        this.watch = watch;
+        this.warnings = warnings;
         this.url = url;
         this.tokenKey = tokenKey;
     }
 
-    /** Writes this scheduler's record, and again after a merge, when the member has a new name. */
+    private IMap<String, SchedulerValue> map() {
+        return hazelcast.get().getMap(GridSettings.GRID);
+    }
+
+    /** A term of its own begins, at the start and after a merge, when the member has a new name. */
+    void beginTerm() {
+        refresh();
+        term = term() + 1;
+    }
+
+    /**
+     * Writes this scheduler's record, and its copy, and reads those of the others.
+     *
+     * @throws UnavailableException when the grid does not answer in time
+     */
     void announce() {
-        String member = hazelcast.getCluster().getLocalMember().getUuid().toString();
-        map.set(
-                PREFIX + self,
-                new SchedulerValue(url, tokenKey, member),
-                RECORD_MINUTES,
-                TimeUnit.MINUTES);
+        String member = hazelcast.get().getCluster().getLocalMember().getUuid().toString();
+        var record = new SchedulerValue(url, tokenKey, member, term);
+        Calls.await(
+                "own record",
+                () -> map().setAsync(PREFIX + self, record, RECORD_MINUTES, TimeUnit.MINUTES));
         refresh();
     }
 
     /** Reads the records of all. */
     void refresh() {
+        IMap<String, SchedulerValue> map = map();
         records = new TreeMap<>(map.getAll(map.keySet()));
+    }
+
+    private long term() {
+        return records.values().stream().mapToLong(SchedulerValue::term).reduce(term, Math::max);
+    }
+
+    @Override
+    public List<String> warnings() {
+        return warnings.get();
+    }
+
+    @Override
+    public GridHealth health() {
+        return watch.health(term(), System.nanoTime());
     }
 
     @Override
@@ -72,7 +116,7 @@ final class GridSchedulers implements SchedulerDirectory {
     }
 
     private Stream<Member> dataMembers() {
-        return hazelcast.getCluster().getMembers().stream()
+        return hazelcast.get().getCluster().getMembers().stream()
                 .filter(member -> !member.isLiteMember());
     }
 
@@ -105,7 +149,7 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public String gridName() {
-        return hazelcast.getConfig().getClusterName();
+        return hazelcast.get().getConfig().getClusterName();
     }
 
     @Override
@@ -116,9 +160,16 @@ final class GridSchedulers implements SchedulerDirectory {
     @Override
     public List<MemberView> members() {
         var views = new ArrayList<MemberView>();
-        for (Member member : hazelcast.getCluster().getMembers()) {
-            String role = member.isLiteMember() ? "worker" : "scheduler";
-            views.add(new MemberView(address(member), role, member.localMember()));
+        for (Member member : hazelcast.get().getCluster().getMembers()) {
+            String worker = member.getAttribute(GridSettings.WORKER_ATTRIBUTE);
+            views.add(
+                    new MemberView(
+                            address(member),
+                            member.isLiteMember() ? "worker" : "scheduler",
+                            worker == null ? "" : worker,
+                            member.localMember(),
+                            // In the order in which they joined: the first one leads.
+                            views.isEmpty()));
         }
         return views;
     }

@@ -1,6 +1,7 @@
 package io.cachepot.node.grid;
 
 import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
 
 import com.hazelcast.core.EntryEvent;
 import com.hazelcast.map.IMap;
@@ -23,6 +24,7 @@ import java.util.Optional;
 import java.util.SequencedMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,23 +34,27 @@ import org.jspecify.annotations.Nullable;
 final class GridWorkers implements WorkerRegistry {
     private static final System.Logger LOG = System.getLogger(GridWorkers.class.getName());
 
-    private final IMap<String, WorkerValue> map;
+    private final Supplier<IMap<String, WorkerValue>> map;
     private final WorkersView view = new WorkersView();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
-    GridWorkers(IMap<String, WorkerValue> map) {
+    /**
+     * @param map of the member, which may be another one later
+     */
+    GridWorkers(Supplier<IMap<String, WorkerValue>> map) {
         this.map = map;
     }
 
-    void start() {
-        map.addEntryListener(new Changes(), true);
+    /** Follows the changes of a member that was just started. */
+    void follow() {
+        map.get().addEntryListener(new Changes(), true);
         reload();
     }
 
     /** Forgets the view and reads the map: after a merge, versions may have gone back. */
     void reload() {
         view.clear();
-        map.values().forEach(value -> see(value.entry()));
+        map.get().values().forEach(value -> see(value.entry()));
         tell();
     }
 
@@ -128,7 +134,7 @@ final class GridWorkers implements WorkerRegistry {
         String what = change.getClass().getSimpleName() + " " + worker;
         Calls.then(
                 what,
-                () -> map.submitToKey(worker.address(), change),
+                () -> map.get().submitToKey(worker.address(), change),
                 (value, failure) -> {
                     if (value != null) {
                         see(value.entry());
@@ -160,15 +166,22 @@ final class GridWorkers implements WorkerRegistry {
 
     @Override
     public void gone(WorkerId worker, long incarnation) {
-        change(worker, new Gone(incarnation));
-        tell();
+        submit(
+                worker,
+                new Gone(incarnation),
+                (_, failure) -> {
+                    if (failure != null) {
+                        LOG.log(WARNING, "worker not noted as gone: {0}", failure);
+                    }
+                    tell();
+                });
     }
 
     private @Nullable WorkerEntry change(WorkerId worker, WorkerChange change) {
         WorkerValue now =
                 Calls.await(
                         change.getClass().getSimpleName() + " " + worker,
-                        () -> map.submitToKey(worker.address(), change));
+                        () -> map.get().submitToKey(worker.address(), change));
         if (now == null) {
             return null;
         }

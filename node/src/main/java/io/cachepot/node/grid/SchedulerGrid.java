@@ -1,5 +1,6 @@
 package io.cachepot.node.grid;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
@@ -12,11 +13,15 @@ import com.hazelcast.core.LifecycleEvent;
 import io.cachepot.config.GridConfig;
 import io.cachepot.node.grid.secure.MemberTls;
 import io.cachepot.node.grid.secure.SecureMembers;
+import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.SchedulerDirectory;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.node.scheduler.WorkerRegistry;
 import io.cachepot.protocol.WorkerId;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -27,30 +32,55 @@ import java.util.concurrent.TimeUnit;
  */
 public final class SchedulerGrid implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerGrid.class.getName());
-    private static final long REFRESH_SECONDS = 1;
-    private static final long ANNOUNCE_SECONDS = 60;
+    private static final long LOOK_MILLIS = 1_000;
     private static final long NOTES_MILLIS = 200;
 
-    private final HazelcastInstance hazelcast;
+    private final GridConfig config;
+    private final Optional<MemberTls> tls;
+    private final GridWatch watch = new GridWatch(System.nanoTime());
     private final GridWorkers workers;
     private final GridJobs jobs;
     private final GridSchedulers schedulers;
 
+    /** Replaced by the watch's thread alone. */
+    private volatile HazelcastInstance hazelcast;
+
+    /** Set by the grid's threads, read by the watch. */
+    private volatile boolean isMerging;
+
     /** What must not be done on the grid's own event threads: it waits for the grid. */
-    private final ScheduledExecutorService aside =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("grid-aside").daemon().factory());
+    private final ScheduledExecutorService aside = thread("grid-aside");
 
     /** Writes the ledger; a thread of its own, since it may wait for long. */
-    private final ScheduledExecutorService notes =
-            Executors.newSingleThreadScheduledExecutor(
-                    Thread.ofPlatform().name("grid-notes").daemon().factory());
+    private final ScheduledExecutorService notes = thread("grid-notes");
 
-    private SchedulerGrid(HazelcastInstance hazelcast, String url, String tokenKey) {
-        this.hazelcast = hazelcast;
-        schedulers = new GridSchedulers(hazelcast, url, tokenKey);
-        workers = new GridWorkers(hazelcast.getMap(GridSettings.WORKERS));
-        jobs = new GridJobs(hazelcast.getMap(GridSettings.JOBS));
+    /** Looks whether the grid answers, and so must wait for nothing else. */
+    private final ScheduledExecutorService watcher = thread("grid-watch");
+
+    private SchedulerGrid(GridConfig config, Optional<MemberTls> tls, String url, String tokenKey) {
+        this.config = config;
+        this.tls = tls;
+        hazelcast = newMember(config, tls);
+        schedulers = new GridSchedulers(() -> hazelcast, watch, this::warnings, url, tokenKey);
+        workers = new GridWorkers(() -> hazelcast.getMap(GridSettings.WORKERS));
+        jobs = new GridJobs(() -> hazelcast.getMap(GridSettings.JOBS));
+    }
+
+    private List<String> warnings() {
+        var warnings = new ArrayList<String>();
+        tls.flatMap(each -> each.warning(Instant.now())).ifPresent(warnings::add);
+        boolean isPairMeant =
+                config.members().stream().anyMatch(member -> !member.equals(config.bindAddr()));
+        if (isPairMeant && schedulers.health().state() == GridHealth.State.NO_REPLICA) {
+            warnings.add(
+                    "no replica: of grid.members " + config.members() + " only this one is there");
+        }
+        return warnings;
+    }
+
+    private static ScheduledExecutorService thread(String name) {
+        return Executors.newSingleThreadScheduledExecutor(
+                Thread.ofPlatform().name(name).daemon().factory());
     }
 
     /**
@@ -63,7 +93,7 @@ public final class SchedulerGrid implements AutoCloseable {
      */
     public static SchedulerGrid join(
             GridConfig config, Optional<MemberTls> tls, String url, String tokenKey) {
-        var grid = new SchedulerGrid(newMember(config, tls), url, tokenKey);
+        var grid = new SchedulerGrid(config, tls, url, tokenKey);
         grid.start();
         return grid;
     }
@@ -84,47 +114,99 @@ public final class SchedulerGrid implements AutoCloseable {
     }
 
     private void start() {
-        workers.start();
+        follow();
         schedulers.announce();
-        hazelcast.getCluster().addMembershipListener(new Members());
-        hazelcast.getLifecycleService().addLifecycleListener(this::lifecycle);
-        var _ =
-                aside.scheduleWithFixedDelay(
-                        () -> attempt("records not read", schedulers::refresh),
-                        REFRESH_SECONDS,
-                        REFRESH_SECONDS,
-                        TimeUnit.SECONDS);
-        var _ =
-                aside.scheduleWithFixedDelay(
-                        () -> attempt("record not written", schedulers::announce),
-                        ANNOUNCE_SECONDS,
-                        ANNOUNCE_SECONDS,
-                        TimeUnit.SECONDS);
-        var _ =
-                notes.scheduleWithFixedDelay(
-                        () -> attempt("states of jobs not noted", jobs::flush),
-                        NOTES_MILLIS,
-                        NOTES_MILLIS,
-                        TimeUnit.MILLISECONDS);
+        watch.see(look(true), System.nanoTime());
+        every(watcher, LOOK_MILLIS, this::watch);
+        every(notes, NOTES_MILLIS, () -> attempt("states of jobs not noted", jobs::flush));
     }
 
-    /** A failure here is repaired by the next turn. */
-    private void attempt(String failure, Runnable step) {
+    private static void every(ScheduledExecutorService thread, long millis, Runnable step) {
+        var _ = thread.scheduleWithFixedDelay(step, millis, millis, TimeUnit.MILLISECONDS);
+    }
+
+    /** Listens to a member that was just started. */
+    private void follow() {
+        workers.follow();
+        schedulers.beginTerm();
+        hazelcast.getCluster().addMembershipListener(new Members());
+        hazelcast.getLifecycleService().addLifecycleListener(this::lifecycle);
+    }
+
+    private void watch() {
+        boolean answers = attempt("record not written", schedulers::announce);
+        long now = System.nanoTime();
+        if (watch.see(look(answers), now)) {
+            GridHealth health = schedulers.health();
+            LOG.log(
+                    health.state() == GridHealth.State.UNREACHABLE ? WARNING : INFO,
+                    "grid is {0}: term={1}",
+                    health.state(),
+                    health.term());
+        }
+        if (watch.isLost(now)) {
+            attempt("member not started anew", this::restart);
+            watch.restarted(System.nanoTime());
+        }
+    }
+
+    private GridWatch.Look look(boolean answers) {
+        try {
+            int dataMembers =
+                    (int)
+                            hazelcast.getCluster().getMembers().stream()
+                                    .filter(member -> !member.isLiteMember())
+                                    .count();
+            boolean isSafe = hazelcast.getPartitionService().isLocalMemberSafe();
+            return new GridWatch.Look(answers, dataMembers, isSafe, isMerging);
+        } catch (HazelcastException | IllegalStateException _) {
+            return new GridWatch.Look(false, 0, false, isMerging);
+        }
+    }
+
+    /** What this scheduler knew comes back with the reports of workers. */
+    private void restart() {
+        LOG.log(
+                WARNING,
+                "the grid has not answered for {0}; its member is started anew",
+                GridWatch.RESTART_AFTER);
+        hazelcast.getLifecycleService().terminate();
+        hazelcast = newMember(config, tls);
+        isMerging = false;
+        follow();
+    }
+
+    /** A failure here is repaired by the next turn; false says that there was one. */
+    private boolean attempt(String failure, Runnable step) {
         try {
             step.run();
-        } catch (UnavailableException | HazelcastException | IllegalStateException e) {
-            if (hazelcast.getLifecycleService().isRunning()) {
-                LOG.log(WARNING, failure + ": {0}", e.getMessage());
-            }
+            return true;
+        } catch (UnavailableException | HazelcastException | GridException e) {
+            LOG.log(WARNING, failure + ": {0}", e.getMessage());
+            return false;
+        } catch (IllegalStateException e) {
+            LOG.log(DEBUG, failure + ": {0}", e.getMessage());
+            return false;
         }
     }
 
     private void lifecycle(LifecycleEvent event) {
-        if (event.getState() == LifecycleEvent.LifecycleState.MERGED) {
-            LOG.log(WARNING, "grid merged with another; state is read anew");
-            aside.execute(() -> attempt("record not written", schedulers::announce));
-            aside.execute(() -> attempt("workers not read", workers::reload));
+        switch (event.getState()) {
+            case MERGING -> isMerging = true;
+            case MERGED -> {
+                LOG.log(WARNING, "grid merged with another; state is read anew");
+                aside.execute(() -> attempt("workers not read", this::afterMerge));
+            }
+            case MERGE_FAILED -> isMerging = false;
+            default -> {}
         }
+    }
+
+    private void afterMerge() {
+        schedulers.beginTerm();
+        schedulers.announce();
+        workers.reload();
+        isMerging = false;
     }
 
     private final class Members implements MembershipListener {
@@ -137,7 +219,7 @@ public final class SchedulerGrid implements AutoCloseable {
         @Override
         public void memberRemoved(MembershipEvent event) {
             LOG.log(INFO, "member left the grid: {0}", describe(event.getMember()));
-            aside.execute(() -> attempt("worker not noted as gone", () -> left(event.getMember())));
+            left(event.getMember());
         }
     }
 
@@ -170,6 +252,7 @@ public final class SchedulerGrid implements AutoCloseable {
     /** Hands this member's share over to the others and leaves. */
     @Override
     public void close() {
+        watcher.shutdownNow();
         aside.shutdownNow();
         notes.shutdownNow();
         hazelcast.shutdown();

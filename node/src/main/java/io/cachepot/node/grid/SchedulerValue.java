@@ -9,17 +9,19 @@ final class SchedulerValue extends GridValue {
     private String url = "";
     private String tokenKey = "";
     private String member = "";
+    private long term;
 
     /** For the factory. */
     SchedulerValue() {
         super(GridFactory.SCHEDULER);
     }
 
-    SchedulerValue(String url, String tokenKey, String member) {
+    SchedulerValue(String url, String tokenKey, String member, long term) {
         this();
         this.url = url;
         this.tokenKey = tokenKey;
         this.member = member;
+        this.term = term;
     }
 
     String url() {
@@ -35,11 +37,17 @@ final class SchedulerValue extends GridValue {
         return member;
     }
 
+    /** The cluster's, when the scheduler started or last merged. */
+    long term() {
+        return term;
+    }
+
     @Override
     void write(ObjectDataOutput out) throws IOException {
         out.writeString(url);
         out.writeString(tokenKey);
         out.writeString(member);
+        out.writeLong(term);
     }
 
     @Override
@@ -47,5 +55,6 @@ final class SchedulerValue extends GridValue {
         url = Texts.read(in);
         tokenKey = Texts.read(in);
         member = Texts.read(in);
+        term = in.readLong();
     }
 }

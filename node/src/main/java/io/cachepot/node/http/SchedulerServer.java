@@ -31,13 +31,13 @@ public final class SchedulerServer {
 
     private final SchedulerService service;
     private final ClientDoor clients;
-    private final WorkerDoor workers;
+    private final WorkerDoor workerDoor;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private SchedulerServer(SchedulerService service, ClientDoor clients, WorkerDoor workers) {
         this.service = service;
         this.clients = clients;
-        this.workers = workers;
+        this.workerDoor = workers;
     }
 
     /** A server that is not started yet. */
@@ -53,13 +53,17 @@ public final class SchedulerServer {
 
     private HttpHandler routes() {
         String id = Parameters.PATTERN;
-        return Handlers.routing()
+        return Health.addTo(Handlers.routing(), service::troubles)
                 .post(Routes.ALLOC_JOB, json(this::alloc))
                 .post(Routes.HEARTBEAT_WORKER, json(this::heartbeat))
                 .post(Routes.JOB_STATE + id, json(this::noteJob))
                 .get(Routes.JOB_STATE + id, json(this::job))
                 .get(Routes.WORKER_CERTIFICATE + id, json(this::certificate))
                 .get(Routes.STATUS, json(this::status))
+                .get(Routes.WORKERS, json(this::workers))
+                .get(Routes.JOBS, json(this::jobs))
+                .get(Routes.TOOLCHAINS, json(this::toolchains))
+                .get(Routes.EVENTS, new EventStream(service.events(), clients))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
@@ -74,7 +78,7 @@ public final class SchedulerServer {
     }
 
     private Object heartbeat(HttpServerExchange exchange, byte[] body) {
-        WorkerId worker = workers.check(Bearers.of(exchange));
+        WorkerId worker = workerDoor.check(Bearers.of(exchange));
         var reply = service.report(worker, Json.decode(body, WorkerReport.class));
         return isReachableFrom(exchange.getSourceAddress().getAddress(), reply.gridMembers())
                 ? reply
@@ -93,7 +97,7 @@ public final class SchedulerServer {
     }
 
     private Object noteJob(HttpServerExchange exchange, byte[] body) {
-        WorkerId worker = workers.check(Bearers.of(exchange));
+        WorkerId worker = workerDoor.check(Bearers.of(exchange));
         service.jobState(
                 worker, Parameters.of(exchange, JobId::new), Json.decode(body, JobState.class));
         return Map.of();
@@ -117,7 +121,22 @@ public final class SchedulerServer {
 
     private Object status(HttpServerExchange exchange, byte[] body) {
         clients.check(Bearers.of(exchange));
-        return service.status();
+        return service.status().status();
+    }
+
+    private Object workers(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return service.status().workers();
+    }
+
+    private Object jobs(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return service.status().jobs();
+    }
+
+    private Object toolchains(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return service.status().toolchains();
     }
 
     private static ErrorBody missing(HttpServerExchange exchange, String what, Object which) {

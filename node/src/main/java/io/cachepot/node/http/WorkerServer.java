@@ -44,7 +44,7 @@ public final class WorkerServer {
 
     private HttpHandler routes() {
         String id = Parameters.PATTERN;
-        return Handlers.routing()
+        return Health.addTo(Handlers.routing(), service::troubles)
                 .post(Routes.SUBMIT_TOOLCHAIN + id, new StreamHandler(this::submitToolchain))
                 .post(Routes.RUN_JOB + id, new StreamHandler(this::runJob))
                 .setFallbackHandler(Fallbacks::unknownPath)

@@ -35,6 +35,9 @@ import java.util.random.RandomGenerator;
  * </pre>
  */
 final class AllocationQueue {
+    /** One who would not wait still gets what is free, and deciding takes a moment. */
+    private static final long LATE_NANOS_MAX = Duration.ofMillis(200).toNanos();
+
     private static final long NEVER_NANOS = Duration.ofDays(1).toNanos();
     private static final String NO_WORKER = "no worker is connected";
 
@@ -202,10 +205,12 @@ final class AllocationQueue {
             turnAllDown(NO_WORKER, nowNanos, steps);
             return steps;
         }
+        // After a pause of this process, for instance, when those who asked are long gone.
+        turnLateDown(there, nowNanos - LATE_NANOS_MAX, nowNanos, steps);
         if (queue.size() > 0) {
             handOut(candidates(there, health, nowNanos), steps);
         }
-        turnLateDown(there, nowNanos, steps);
+        turnLateDown(there, nowNanos, nowNanos, steps);
         return steps;
     }
 
@@ -310,14 +315,16 @@ final class AllocationQueue {
         }
     }
 
-    private void turnLateDown(List<WorkerEntry> there, long nowNanos, List<Step> steps) {
-        if (queue.size() == 0 || nowNanos - nextLateNanos < 0) {
+    /** Turns down those whose time was over at {@code lateNanos}. */
+    private void turnLateDown(
+            List<WorkerEntry> there, long lateNanos, long nowNanos, List<Step> steps) {
+        if (queue.size() == 0 || lateNanos - nextLateNanos < 0) {
             return;
         }
         nextLateNanos = nowNanos + NEVER_NANOS;
         int permits = there.stream().mapToInt(WorkerEntry::jobsMax).sum();
         for (Waiting waiting : queue.all()) {
-            if (nowNanos - waiting.untilNanos >= 0) {
+            if (lateNanos - waiting.untilNanos >= 0) {
                 queue.remove(waiting.request.client(), waiting);
                 steps.add(turnedDown(waiting, "all " + permits + " permits are taken", nowNanos));
             } else if (waiting.untilNanos - nextLateNanos < 0) {

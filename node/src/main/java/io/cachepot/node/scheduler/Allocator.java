@@ -49,6 +49,7 @@ public final class Allocator implements AutoCloseable {
     private final String scheduler;
     private final AllocationQueue queue;
     private final GrantWriter writer;
+    private final ClusterEvents events;
     private final LongSupplier nanoTime;
     private final LinkedBlockingQueue<Runnable> inbox = new LinkedBlockingQueue<>();
 
@@ -89,12 +90,14 @@ public final class Allocator implements AutoCloseable {
             String scheduler,
             AllocationQueue queue,
             GrantWriter writer,
+            ClusterEvents events,
             LongSupplier nanoTime) {
         this.workers = workers;
         this.jobs = jobs;
         this.scheduler = scheduler;
         this.queue = queue;
         this.writer = writer;
+        this.events = events;
         this.nanoTime = nanoTime;
     }
 
@@ -214,9 +217,8 @@ public final class Allocator implements AutoCloseable {
 
     private void takeBack(AllocJobRequest request) {
         for (ReturnedGrant back : request.returned()) {
-            Granted given = granted.get(back.job());
-            if (given == null || !given.equals(new Granted(back.worker(), request.client()))) {
-                continue; // of another scheduler or client, or too long ago
+            if (!isGrantOf(request.client(), back)) {
+                continue; // of another client, or too long ago
             }
             granted.remove(back.job());
             workers.release(back.worker(), List.of(back.job()));
@@ -231,6 +233,17 @@ public final class Allocator implements AutoCloseable {
                 health.failed(back.worker(), request.client(), nanoTime.getAsLong());
             }
         }
+    }
+
+    /** Also when another scheduler granted it. */
+    private boolean isGrantOf(String client, ReturnedGrant back) {
+        if (new Granted(back.worker(), client).equals(granted.get(back.job()))) {
+            return true;
+        }
+        return workers.find(back.worker())
+                .map(known -> known.entry().lease(back.job()))
+                .filter(lease -> lease.client().equals(client))
+                .isPresent();
     }
 
     private void noteEnded(WorkerId worker, List<EndedJob> ended) {
@@ -282,6 +295,12 @@ public final class Allocator implements AutoCloseable {
         AllocJobRequest request = served.waiting().request();
         granted.put(job, new Granted(worker.id(), request.client()));
         jobs.note(job, JobRecord.granted(worker.id(), request.client(), request.attempt()));
+        events.tell(
+                "job_granted",
+                Map.of(
+                        "job", job.hex(),
+                        "worker", worker.id().address(),
+                        "client", request.client()));
     }
 
     private void answer(Waiting waiting, Step step) {

@@ -25,4 +25,15 @@ public interface SchedulerDirectory {
 
     /** Everybody in the grid. */
     List<MemberView> members();
+
+    /** What a person should know of this scheduler's place in the grid. */
+    List<String> warnings();
+
+    /** How the grid is. */
+    GridHealth health();
+
+    /** Why the cluster's state can not be read or changed now; empty when it can. */
+    default List<String> troubles() {
+        return health().troubles();
+    }
 }

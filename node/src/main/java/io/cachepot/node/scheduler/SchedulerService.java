@@ -8,10 +8,9 @@ import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.EndedJob;
+import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.SchedulerStatus;
-import io.cachepot.protocol.SchedulerStatus.WorkerView;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -23,8 +22,8 @@ import java.security.cert.CertificateException;
 import java.security.cert.CertificateFactory;
 import java.time.Duration;
 import java.time.InstantSource;
-import java.util.Comparator;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.Executors;
@@ -39,14 +38,14 @@ public final class SchedulerService implements AutoCloseable {
     /** From a grant to the moment when the worker lists the job; sending inputs lies between. */
     private static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
 
-    private static final long SILENCE_NANOS_MAX = AllocationQueue.Settings.SILENCE_MAX.toNanos();
-
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
-    private final List<String> warnings;
+    private final EndedJobs ended = new EndedJobs();
+    private final ClusterEvents events = new ClusterEvents(InstantSource.system());
+    private final ClusterStatus status;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
                     Thread.ofPlatform().name("lease-sweeper").daemon().factory());
@@ -63,7 +62,6 @@ public final class SchedulerService implements AutoCloseable {
         this.workers = workers;
         this.jobs = jobs;
         this.schedulers = schedulers;
-        this.warnings = List.copyOf(warnings);
         var random = new SecureRandom();
         allocator =
                 new Allocator(
@@ -75,7 +73,9 @@ public final class SchedulerService implements AutoCloseable {
                                 RandomGenerator.getDefault(),
                                 () -> JobId.random(random)),
                         new GrantWriter(signer, InstantSource.system()),
+                        events,
                         System::nanoTime);
+        status = new ClusterStatus(workers, schedulers, ended, allocator::waiting, warnings);
         sweeper = new LeaseSweeper(workers, schedulers, jobs, LEASE_LIFETIME);
     }
 
@@ -87,6 +87,7 @@ public final class SchedulerService implements AutoCloseable {
     private void sweep() {
         try {
             sweeper.sweep(System.nanoTime());
+            status.tellChanges(events);
         } catch (UnavailableException e) {
             LOG.log(WARNING, "leases not looked after: {0}", e.getMessage());
         } catch (RuntimeException e) { // the timer would end silently
@@ -146,10 +147,11 @@ public final class SchedulerService implements AutoCloseable {
     /** What is new of its jobs; those of another scheduler that is there are left to that one. */
     private void note(WorkerId worker, WorkerReport report, Optional<WorkerEntry> before) {
         Set<String> present = schedulers.present();
-        for (EndedJob ended : report.ended()) {
-            if (isOurs(ended.job(), before, present)) {
-                jobs.note(ended.job(), JobRecord.complete(worker, ended.wallMillis()));
+        for (EndedJob job : report.ended()) {
+            if (isOurs(job.job(), before, present)) {
+                jobs.note(job.job(), JobRecord.complete(worker, job.wallMillis()));
             }
+            show(worker, job, before);
         }
         for (JobId job : report.running()) {
             boolean isKnown = before.isPresent() && before.get().running().containsKey(job);
@@ -157,6 +159,26 @@ public final class SchedulerService implements AutoCloseable {
                 jobs.note(job, JobRecord.of(JobState.STARTED, worker));
             }
         }
+    }
+
+    private void show(WorkerId worker, EndedJob job, Optional<WorkerEntry> before) {
+        Lease lease = before.map(entry -> entry.lease(job.job())).orElse(Lease.UNKNOWN);
+        ended.add(
+                new JobDetails(
+                        job.job(),
+                        JobState.COMPLETE,
+                        worker,
+                        lease.client(),
+                        lease.forecast().millis(),
+                        job.wallMillis(),
+                        System.currentTimeMillis()));
+        events.tell(
+                "job_ended",
+                Map.of(
+                        "job", job.job().hex(),
+                        "worker", worker.address(),
+                        "client", lease.client(),
+                        "wall_millis", Long.toString(job.wallMillis())));
     }
 
     private boolean isOurs(JobId job, Optional<WorkerEntry> before, Set<String> present) {
@@ -192,37 +214,19 @@ public final class SchedulerService implements AutoCloseable {
         return jobs.find(job);
     }
 
-    public SchedulerStatus status() {
-        long now = System.nanoTime();
-        List<WorkerEntry> there =
-                workers.workers().stream()
-                        .filter(worker -> worker.isThere(now, SILENCE_NANOS_MAX))
-                        .map(KnownWorker::entry)
-                        .toList();
-        return new SchedulerStatus(
-                there.size(),
-                there.size(),
-                there.stream().mapToInt(WorkerEntry::jobsMax).sum(),
-                there.stream().mapToInt(WorkerEntry::taken).sum(),
-                workers.workers().stream()
-                        .map(worker -> view(worker, now))
-                        .sorted(Comparator.comparing(view -> view.id().address()))
-                        .toList(),
-                schedulers.members(),
-                warnings);
+    /** Why it is of no use to clients now; empty when it is. */
+    public List<String> troubles() {
+        return schedulers.troubles();
     }
 
-    private WorkerView view(KnownWorker worker, long now) {
-        WorkerEntry entry = worker.entry();
-        boolean isSilent =
-                entry.state() == WorkerReport.State.UP && !worker.isThere(now, SILENCE_NANOS_MAX);
-        return new WorkerView(
-                entry.id(),
-                isSilent ? WorkerReport.State.GONE : entry.state(),
-                entry.jobsMax(),
-                entry.taken(),
-                entry.toolchains().size(),
-                entry.softwareVersion());
+    /** What there is to see. */
+    public ClusterStatus status() {
+        return status;
+    }
+
+    /** What happens. */
+    public ClusterEvents events() {
+        return events;
     }
 
     /** Refuses those that wait and come; to be called before the doors are closed. */

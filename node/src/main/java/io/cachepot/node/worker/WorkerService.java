@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.node.cache.BlobStore;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.auth.JobTicket;
 import java.io.IOException;
 import java.io.InputStream;
@@ -14,6 +15,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -161,6 +164,14 @@ public final class WorkerService implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(WARNING, "outputs of a job not removed: {0}", e);
         }
+    }
+
+    /** Why it takes no jobs now; empty when it does. */
+    public List<String> troubles() {
+        WorkerReport.State state = status.state();
+        return state == WorkerReport.State.UP
+                ? List.of()
+                : List.of("the worker is " + state.name().toLowerCase(Locale.ROOT));
     }
 
     /** Lets what runs end and takes nothing new. */

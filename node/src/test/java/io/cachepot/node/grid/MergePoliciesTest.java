@@ -81,7 +81,7 @@ class MergePoliciesTest {
     @Test
     void whatOneSideAloneHasStays() {
         // Given
-        var newcomer = new SchedulerValue("http://s/", "key", "member");
+        var newcomer = new SchedulerValue("http://s/", "key", "member", 2);
 
         // When
         Object merged = merge(new KeepNewcomer(), newcomer, null);
@@ -92,7 +92,7 @@ class MergePoliciesTest {
                         merge(
                                 new KeepNewcomer(),
                                 newcomer,
-                                new SchedulerValue("http://s/", "key", "old")))
+                                new SchedulerValue("http://s/", "key", "old", 1)))
                 .isSameAs(newcomer);
     }
 }

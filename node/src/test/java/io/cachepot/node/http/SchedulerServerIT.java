@@ -20,6 +20,7 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.WorkerDetails;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -47,8 +48,10 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.api.Timeout;
 
 /** A scheduler behind a real port, spoken to as anybody could. */
+@Timeout(60)
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchedulerServerIT {
     private static final String CLIENT = "client token";
@@ -275,5 +278,96 @@ class SchedulerServerIT {
                                 + server.port()
                                 + ": Address already in use; stop what listens there, or set"
                                 + " another bind_addr or public_addr");
+    }
+
+    @Test
+    void whatWorkersRunIsShown() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+
+        // When
+        var response = get(Routes.WORKERS);
+
+        // Then
+        var workers = Json.decode(response.body(), WorkerDetails[].class);
+        assertThat(workers).extracting(WorkerDetails::id).containsExactly(WORKER);
+        assertThat(workers[0].jobsMax()).isEqualTo(2);
+        assertThat(new String(get(Routes.TOOLCHAINS).body(), UTF_8)).isEqualTo("[]");
+        assertThat(get(Routes.JOBS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void statusSaysHowTheGridIs() throws Exception {
+        var status = Json.decode(get(Routes.STATUS).body(), SchedulerStatus.class);
+        assertThat(status.grid().state()).isEqualTo("no_replica");
+        assertThat(status.grid().term()).isPositive();
+        assertThat(status.schedulers()).containsExactly("http://127.0.0.1:1/");
+        assertThat(status.members()).hasSize(1);
+        assertThat(status.members().getFirst().isMaster()).isTrue();
+    }
+
+    @Test
+    void anybodyMaySeeThatItIsAliveAndReady() throws Exception {
+        for (String path : List.of(Routes.LIVE, Routes.READY)) {
+            var response = http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(path).isEqualTo(200);
+        }
+    }
+
+    @Test
+    void nothingOfTheClusterIsShownToStrangers() throws Exception {
+        for (String path :
+                List.of(
+                        Routes.STATUS,
+                        Routes.WORKERS,
+                        Routes.JOBS,
+                        Routes.TOOLCHAINS,
+                        Routes.EVENTS)) {
+            var response = http.send(request(path).build(), HttpResponse.BodyHandlers.ofString());
+            assertThat(response.statusCode()).as(path).isEqualTo(401);
+            assertThat(response.body()).doesNotContain(WORKER.address());
+        }
+    }
+
+    @Test
+    void whoWatchesSeesWhatHappens() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        var watch =
+                request(Routes.EVENTS)
+                        .header(Headers.AUTHORIZATION, Headers.BEARER + CLIENT)
+                        .build();
+        var response = http.send(watch, HttpResponse.BodyHandlers.ofLines());
+
+        // When
+        post(Routes.ALLOC_JOB, CLIENT, "1", alloc());
+
+        // Then
+        try (var lines = response.body()) {
+            assertThat(
+                            lines.anyMatch(line ->
+                                    line.contains("job_granted") && line.contains("u@host")))
+                    .isTrue();
+        }
+    }
+
+    @Test
+    void whoComesBackGetsWhatItMissed() throws Exception {
+        // Given: the grid's own state is the first thing that is told
+        var watch =
+                request(Routes.EVENTS)
+                        .header(Headers.AUTHORIZATION, Headers.BEARER + CLIENT)
+                        .header("Last-Event-ID", "0")
+                        .build();
+
+        // When
+        var response = http.send(watch, HttpResponse.BodyHandlers.ofLines());
+
+        // Then
+        try (var lines = response.body()) {
+            assertThat(lines.filter(line -> line.startsWith("id:")).findFirst()).hasValue("id:1");
+        }
     }
 }

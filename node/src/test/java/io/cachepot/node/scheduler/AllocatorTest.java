@@ -44,6 +44,7 @@ class AllocatorTest {
                             new Random(7),
                             () -> JobId.random(new SecureRandom())),
                     new GrantWriter(signer, InstantSource.system()),
+                    new ClusterEvents(InstantSource.system()),
                     System::nanoTime);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 

@@ -54,6 +54,16 @@ class LeaseSweeperTest {
         }
 
         @Override
+        public List<String> warnings() {
+            return List.of();
+        }
+
+        @Override
+        public GridHealth health() {
+            return new GridHealth(GridHealth.State.SAFE, 1, Duration.ZERO);
+        }
+
+        @Override
         public List<MemberView> members() {
             return List.of();
         }

@@ -331,6 +331,16 @@ final class SimulatedScheduler extends SimulatedProcess
     }
 
     @Override
+    public List<String> warnings() {
+        return List.of();
+    }
+
+    @Override
+    public GridHealth health() {
+        return new GridHealth(GridHealth.State.SAFE, 1, Duration.ZERO);
+    }
+
+    @Override
     public List<MemberView> members() {
         return List.of();
     }

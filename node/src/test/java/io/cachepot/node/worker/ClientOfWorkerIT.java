@@ -22,6 +22,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -44,13 +45,18 @@ final class ClientOfWorkerIT {
     void start() throws IOException {
         worker = new WorkerFixture(directory.resolve("worker"));
         front = new FakeFrontDoor(worker.service);
-        scheduler = new SchedulerClient(List.of(front.schedulerUrl()), () -> "token");
+        scheduler =
+                new SchedulerClient(
+                        List.of(front.schedulerUrl()), () -> "token", "me@here", new Random(1));
         var store =
                 new DiskStore(
                         new DiskCache(directory.resolve("client"), 1 << 20, 0),
                         InstantSource.system());
         store.start();
-        remote = new RemoteCompiler(new GrantPool(scheduler, "me@here"), store);
+        remote =
+                new RemoteCompiler(
+                        new GrantPool(scheduler, "me@here", System::nanoTime, new Random(1)),
+                        store);
         toolchain =
                 new ToolchainArchive(
                         Jobs.TOOLCHAIN, Files.write(directory.resolve("archive"), Jobs.ARCHIVE));

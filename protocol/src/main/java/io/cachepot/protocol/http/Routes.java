@@ -22,6 +22,18 @@ public final class Routes {
     /** GET -> {@code SchedulerStatus}. */
     public static final String STATUS = "/api/v1/scheduler/status";
 
+    /** GET, client token -> a list of {@code WorkerDetails}. */
+    public static final String WORKERS = "/api/v1/scheduler/workers";
+
+    /** GET, client token -> a list of {@code JobDetails}: those under way, and the last ended. */
+    public static final String JOBS = "/api/v1/scheduler/jobs";
+
+    /** GET, client token -> a list of {@code ToolchainDetails}. */
+    public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
+
+    /** GET, client token -> server-sent events, each a {@code ClusterEvent}. */
+    public static final String EVENTS = "/api/v1/scheduler/events";
+
     /**
      * POST archive bytes, job token -> {@code SubmitToolchainResult}; followed by {@code /<job
      * id>}.
@@ -30,6 +42,12 @@ public final class Routes {
 
     /** POST a job stream, job token -> a result stream; followed by {@code /<job id>}. */
     public static final String RUN_JOB = "/api/v1/distworker/run_job";
+
+    /** GET, nobody's token -> 200 while the process is alive; both services have it. */
+    public static final String LIVE = "/healthz";
+
+    /** GET, nobody's token -> 200, or 503 with reasons why it is of no use now. */
+    public static final String READY = "/readyz";
 
     private Routes() {}
 

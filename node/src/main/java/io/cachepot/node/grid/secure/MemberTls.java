@@ -6,7 +6,10 @@ import java.security.KeyStore;
 import java.security.PrivateKey;
 import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import javax.net.ssl.KeyManagerFactory;
 import javax.net.ssl.SSLContext;
@@ -23,8 +26,14 @@ public final class MemberTls {
     private static final String PROTOCOL = "TLSv1.3";
     private static final char[] NO_PASSWORD = {};
 
-    private final SSLContext context;
-    private final Set<BigInteger> revoked;
+    /** From here on somebody should see to another certificate. */
+    private static final Duration EXPIRY_TOLD = Duration.ofDays(30);
+
+    /** Replaced when files change; read by whoever begins a connection. */
+    private volatile Material material;
+
+    private record Material(
+            SSLContext context, Set<BigInteger> revoked, X509Certificate certificate) {}
 
     /**
      * Ready to speak.
@@ -40,10 +49,44 @@ public final class MemberTls {
             List<X509Certificate> authorities,
             Set<BigInteger> revoked)
             throws GeneralSecurityException {
-        this.revoked = Set.copyOf(revoked);
-        context = SSLContext.getInstance(PROTOCOL);
+        material = material(chain, key, authorities, revoked);
+    }
+
+    private static Material material(
+            List<X509Certificate> chain,
+            PrivateKey key,
+            List<X509Certificate> authorities,
+            Set<BigInteger> revoked)
+            throws GeneralSecurityException {
+        var context = SSLContext.getInstance(PROTOCOL);
         context.init(
                 keys(chain, key).getKeyManagers(), trust(authorities).getTrustManagers(), null);
+        return new Material(context, Set.copyOf(revoked), chain.getFirst());
+    }
+
+    /** Speaks as {@code other} does from the next connection on; those that are open stay so. */
+    public void become(MemberTls other) {
+        material = other.material;
+    }
+
+    /** When the member's own certificate ends. */
+    public Instant expiresAt() {
+        return material.certificate.getNotAfter().toInstant();
+    }
+
+    /** What a person should do about the certificate; empty if nothing. */
+    public Optional<String> warning(Instant now) {
+        Duration left = Duration.between(now, expiresAt());
+        if (left.compareTo(EXPIRY_TOLD) > 0) {
+            return Optional.empty();
+        }
+        return Optional.of(
+                "grid.tls.certificate '"
+                        + material.certificate.getSubjectX500Principal().getName()
+                        + (left.isNegative() ? "' expired at " : "' expires at ")
+                        + expiresAt()
+                        + ": put one of 'cachepot-dist auth issue-node' in its place, it is taken"
+                        + " without a restart");
     }
 
     private static KeyManagerFactory keys(List<X509Certificate> chain, PrivateKey key)
@@ -78,7 +121,7 @@ public final class MemberTls {
 
     /** For one connection. Without the peer's name: nobody resumes a session. */
     SSLEngine engine(boolean isClient) {
-        SSLEngine engine = context.createSSLEngine();
+        SSLEngine engine = material.context.createSSLEngine();
         engine.setUseClientMode(isClient);
         engine.setEnabledProtocols(new String[] {PROTOCOL});
         if (!isClient) {
@@ -95,7 +138,7 @@ public final class MemberTls {
     Peer peer(SSLSession session) throws SSLException {
         var certificate = (X509Certificate) session.getPeerCertificates()[0];
         String name = certificate.getSubjectX500Principal().getName();
-        if (revoked.contains(certificate.getSerialNumber())) {
+        if (material.revoked.contains(certificate.getSerialNumber())) {
             throw new SSLException("revoked certificate '" + name + "'");
         }
         MemberRole role =

@@ -35,6 +35,7 @@ import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.function.BooleanSupplier;
+import java.util.stream.Stream;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLSocket;
@@ -59,15 +60,21 @@ class MemberAttacksIT {
     private final String name = "test-" + UUID.randomUUID();
     private final ClusterAuthority authority = authority();
     private final List<HazelcastInstance> started = new CopyOnWriteArrayList<>();
+    private List<MemberTls> tlsOf = List.of();
     private HazelcastInstance one;
     private HazelcastInstance two;
     private HazelcastInstance worker;
 
     @BeforeAll
     void start() throws GeneralSecurityException {
-        one = member(Optional.of(tls(authority, MemberRole.SCHEDULER)), false, null);
-        two = member(Optional.of(tls(authority, MemberRole.SCHEDULER)), false, one);
-        worker = member(Optional.of(tls(authority, MemberRole.WORKER)), true, one);
+        tlsOf =
+                List.of(
+                        tls(authority, MemberRole.SCHEDULER),
+                        tls(authority, MemberRole.SCHEDULER),
+                        tls(authority, MemberRole.WORKER));
+        one = member(Optional.of(tlsOf.get(0)), false, null);
+        two = member(Optional.of(tlsOf.get(1)), false, one);
+        worker = member(Optional.of(tlsOf.get(2)), true, one);
         one.getMap("workers").put("key", "value");
     }
 
@@ -380,5 +387,66 @@ class MemberAttacksIT {
                 socket.close();
             }
         }
+    }
+
+    @Test
+    void theAuthorityIsReplacedWhileTheGridRuns() throws Exception {
+        // Given: both authorities are taken for a while
+        ClusterAuthority next = authority();
+        MemberTls first = tlsOf.get(0);
+        MemberTls second = tlsOf.get(1);
+        MemberTls third = tlsOf.get(2);
+        for (MemberTls each : List.of(first, second, third)) {
+            each.become(both(authority, next, each == third));
+        }
+
+        // When: a member of the new authority comes
+        HazelcastInstance newcomer =
+                member(
+                        Optional.of(tls(credentials(next, MemberRole.WORKER), next, authority)),
+                        true,
+                        one);
+
+        // Then
+        for (HazelcastInstance member : List.of(one, two, worker, newcomer)) {
+            await(() -> member.getCluster().getMembers().size() == 4);
+        }
+        newcomer.getLifecycleService().terminate();
+
+        // When: all have changed over, and the old authority is taken no more
+        for (MemberTls each : List.of(first, second, third)) {
+            MemberRole role = each == third ? MemberRole.WORKER : MemberRole.SCHEDULER;
+            each.become(tls(credentials(next, role), next));
+        }
+        HazelcastInstance old = member(Optional.of(tls(authority, MemberRole.WORKER)), true, one);
+
+        // Then
+        assertThat(old.getCluster().getMembers()).hasSize(1);
+        old.getLifecycleService().terminate();
+
+        // And back, for the other tests
+        for (MemberTls each : List.of(first, second, third)) {
+            MemberRole role = each == third ? MemberRole.WORKER : MemberRole.SCHEDULER;
+            each.become(tls(credentials(authority, role), authority));
+        }
+    }
+
+    private MemberTls both(ClusterAuthority now, ClusterAuthority next, boolean isWorker)
+            throws GeneralSecurityException {
+        MemberRole role = isWorker ? MemberRole.WORKER : MemberRole.SCHEDULER;
+        return tls(credentials(now, role), now, next);
+    }
+
+    private static Credentials credentials(ClusterAuthority authority, MemberRole role) {
+        return authority.issue(role, "node", RANDOM, Instant.now(), DAY);
+    }
+
+    private static MemberTls tls(Credentials credentials, ClusterAuthority... trusted)
+            throws GeneralSecurityException {
+        return new MemberTls(
+                List.of(credentials.certificate()),
+                credentials.key(),
+                Stream.of(trusted).map(each -> each.own().certificate()).toList(),
+                Set.of());
     }
 }
