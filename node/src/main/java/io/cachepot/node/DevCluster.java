@@ -41,7 +41,7 @@ final class DevCluster implements AutoCloseable {
      */
     private static final Path MEMORY = Path.of("/dev/shm");
 
-    private static final Duration VALIDITY = Duration.ofDays(30);
+    private static final Duration VALIDITY = Duration.ofDays(365);
     private static final Duration JOB_TIMEOUT = Duration.ofMinutes(10);
     private static final int TOKEN_BITS = 256;
 

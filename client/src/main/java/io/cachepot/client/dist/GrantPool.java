@@ -20,7 +20,7 @@ import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Gets grants for all compiles that wait, in one call instead of one each: while a call is under
+ * Gets grants for all compiles that wait, in few calls instead of one each: while calls are under
  * way, newcomers queue up for the next. Grants that nobody needs any more go to the next compile,
  * or back to the scheduler.
  */
@@ -38,14 +38,20 @@ public final class GrantPool {
 
     private static final int SPARES_MAX = 64;
 
+    /**
+     * Calls under way for one toolchain. With a single one, a permit that comes free while an
+     * answer travels would wait for the next call.
+     */
+    private static final int CALLS_MAX = 4;
+
     private final SchedulerClient scheduler;
     private final String client;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Object lock = new Object();
 
-    /** Guarded by {@code lock}. */
-    private final Map<ToolchainId, ArrayDeque<Waiting>> waiting = new HashMap<>();
+    /** Guarded by {@code lock}: those that somebody waits for. */
+    private final Map<ToolchainId, Line> lines = new HashMap<>();
 
     /** Guarded by {@code lock}: grants without a taker, the oldest first. */
     private final ArrayDeque<Spare> spares = new ArrayDeque<>();
@@ -57,6 +63,16 @@ public final class GrantPool {
     private @Nullable Refusal refusal;
 
     private record Waiting(CompletableFuture<Grant> grant, long forecastMillis) {}
+
+    /** Compiles that wait for grants of one toolchain. */
+    private static final class Line {
+        private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
+
+        /** For how many of them a call is under way. */
+        private int asked;
+
+        private int calls;
+    }
 
     private record Spare(ToolchainId toolchain, Grant grant, long sinceNanos) {}
 
@@ -87,7 +103,7 @@ public final class GrantPool {
     Grant take(ToolchainId toolchain, long forecastMillis)
             throws DistException, InterruptedException {
         var mine = new Waiting(new CompletableFuture<>(), forecastMillis);
-        boolean isFirst;
+        boolean isCallNeeded;
         synchronized (lock) {
             Grant spare = spare(toolchain);
             if (spare != null) {
@@ -96,10 +112,12 @@ public final class GrantPool {
             if (refusal != null && nanoTime.getAsLong() - refusal.untilNanos < 0) {
                 throw new DistException("no grant: " + refusal.reason);
             }
-            isFirst = !waiting.containsKey(toolchain);
-            waiting.computeIfAbsent(toolchain, _ -> new ArrayDeque<>()).add(mine);
+            Line line = lines.computeIfAbsent(toolchain, _ -> new Line());
+            line.waiting.add(mine);
+            isCallNeeded = line.calls < CALLS_MAX && line.asked < line.waiting.size();
+            line.calls += isCallNeeded ? 1 : 0;
         }
-        if (isFirst) {
+        if (isCallNeeded) {
             Thread.ofVirtual()
                     .name("grants-" + toolchain.hex().substring(0, 8))
                     .start(() -> fill(toolchain));
@@ -179,9 +197,9 @@ public final class GrantPool {
 
     private void forget(ToolchainId toolchain, Waiting mine) {
         synchronized (lock) {
-            var queue = waiting.get(toolchain);
-            if (queue != null) {
-                queue.remove(mine);
+            Line line = lines.get(toolchain);
+            if (line != null) {
+                line.waiting.remove(mine);
             }
         }
         if (mine.grant.isDone() && !mine.grant.isCompletedExceptionally()) {
@@ -189,9 +207,9 @@ public final class GrantPool {
         }
     }
 
-    /** Asks until nobody waits. */
+    /** Asks until nobody waits for whom nobody else asks. */
     private void fill(ToolchainId toolchain) {
-        for (List<Waiting> claim = claim(toolchain); !claim.isEmpty(); claim = claim(toolchain)) {
+        for (List<Waiting> claim = claim(toolchain, 0); !claim.isEmpty(); ) {
             try {
                 switch (scheduler.alloc(request(toolchain, claim.size(), WAIT, 1, mean(claim)))) {
                     case AllocJobResponse.Granted granted ->
@@ -205,6 +223,7 @@ public final class GrantPool {
             } catch (RuntimeException e) {
                 fail(toolchain, claim, new DistException("asking for grants failed: " + e, e));
             }
+            claim = claim(toolchain, claim.size());
         }
     }
 
@@ -218,24 +237,36 @@ public final class GrantPool {
     }
 
     /**
-     * Those who wait; nobody left ends the run, in the same step, so that the next one starts
-     * another.
+     * The last of those who wait, for whom no call is under way. Nobody left ends the run, in the
+     * same step, so that the next one starts another.
+     *
+     * @param answered for how many the call before was
      */
-    private List<Waiting> claim(ToolchainId toolchain) {
+    private List<Waiting> claim(ToolchainId toolchain, int answered) {
         synchronized (lock) {
-            var queue = waiting.get(toolchain);
-            if (queue == null || queue.isEmpty()) {
-                waiting.remove(toolchain);
+            Line line = lines.get(toolchain);
+            if (line == null) {
                 return List.of();
             }
-            return new ArrayList<>(queue);
+            line.asked -= answered;
+            int count = Math.clamp(line.waiting.size() - line.asked, 0, AllocJobRequest.COUNT_MAX);
+            line.asked += count;
+            if (count == 0) {
+                line.calls--;
+                if (line.calls == 0 && line.waiting.isEmpty()) {
+                    lines.remove(toolchain);
+                }
+                return List.of();
+            }
+            var claim = new ArrayList<>(line.waiting);
+            return claim.subList(claim.size() - count, claim.size());
         }
     }
 
     private void hand(ToolchainId toolchain, Grant grant) {
         synchronized (lock) {
-            var queue = waiting.get(toolchain);
-            Waiting taker = queue == null ? null : queue.poll();
+            Line line = lines.get(toolchain);
+            Waiting taker = line == null ? null : line.waiting.poll();
             if (taker != null) {
                 taker.grant.complete(grant);
             } else if (spares.size() < SPARES_MAX) {
@@ -259,9 +290,9 @@ public final class GrantPool {
 
     private void fail(ToolchainId toolchain, List<Waiting> claim, DistException reason) {
         synchronized (lock) {
-            var queue = waiting.get(toolchain);
-            if (queue != null) {
-                queue.removeAll(claim);
+            Line line = lines.get(toolchain);
+            if (line != null) {
+                line.waiting.removeAll(claim);
             }
         }
         claim.forEach(each -> each.grant.completeExceptionally(reason));

@@ -21,4 +21,9 @@ final class NotRunException extends DistException {
             case NO_PERMIT, STALE_GRANT, LIMIT, BAD_JOB, BAD_TOOLCHAIN -> false;
         };
     }
+
+    /** Whether another worker would say the same. */
+    boolean isJobsFault() {
+        return reason == Reason.BAD_JOB;
+    }
 }

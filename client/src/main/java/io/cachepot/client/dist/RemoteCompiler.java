@@ -106,6 +106,9 @@ public final class RemoteCompiler implements AutoCloseable {
                         grant.worker(),
                         e.getMessage());
                 failed.at(e);
+                if (e instanceof NotRunException notRun && notRun.isJobsFault()) {
+                    break;
+                }
             } catch (InterruptedException | RuntimeException e) {
                 discard(outputs);
                 throw e;

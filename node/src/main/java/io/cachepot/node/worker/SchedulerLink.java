@@ -78,7 +78,10 @@ final class SchedulerLink implements AutoCloseable {
         try {
             while (!isClosed) {
                 awaitChange();
-                Duration pause = reportOnce() ? pace.gap() : outage.pause();
+                long began = System.nanoTime();
+                boolean isAnswered = reportOnce();
+                Duration roundTrip = Duration.ofNanos(System.nanoTime() - began);
+                Duration pause = isAnswered ? pace.gap(roundTrip) : outage.pause();
                 Thread.sleep(pause);
             }
         } catch (InterruptedException _) {

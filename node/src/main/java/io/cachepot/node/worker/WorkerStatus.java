@@ -81,11 +81,11 @@ public final class WorkerStatus {
         changed();
     }
 
+    /** No news for schedulers, who hold a permit for it already: the next report has it. */
     void started(JobId job) {
         synchronized (lock) {
             running.add(job);
         }
-        changed();
     }
 
     /**

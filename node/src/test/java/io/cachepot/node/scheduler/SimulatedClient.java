@@ -23,6 +23,7 @@ final class SimulatedClient extends SimulatedProcess {
     private static final long SECOND = 1_000_000_000L;
     private static final long WAIT_MILLIS = 10_000;
     private static final int PLACES_MAX = 3;
+    private static final int CALLS_MAX = 4;
 
     /** A worker says something every second; three times nothing and it is given up. */
     private static final long SILENCE_NANOS_MAX = 3 * SECOND;
@@ -39,7 +40,11 @@ final class SimulatedClient extends SimulatedProcess {
     private final List<ReturnedGrant> returned = new ArrayList<>();
     private int begun;
     private int current;
-    private boolean isAsking;
+
+    /** For how many of those that wait a call is under way, and how many calls are. */
+    private int asked;
+
+    private int calls;
 
     int done;
     int remote;
@@ -105,22 +110,27 @@ final class SimulatedClient extends SimulatedProcess {
     }
 
     private void ask() {
-        if (!isAsking && !waiting.isEmpty()) {
-            isAsking = true;
-            after(0, () -> ask(0));
+        int count = Math.min(waiting.size() - asked, AllocJobRequest.COUNT_MAX);
+        if (calls < CALLS_MAX && count > 0) {
+            calls++;
+            asked += count;
+            after(0, () -> ask(count, 0));
         }
     }
 
-    private void ask(int failures) {
-        if (waiting.isEmpty()) {
-            isAsking = false;
-            return;
-        }
+    private void answered(int count) {
+        calls--;
+        asked -= count;
+        ask();
+    }
+
+    private void ask(int count, int failures) {
         if (failures == schedulers.size()) {
             // Nobody to ask: what waits now is compiled here.
-            isAsking = false;
-            List.copyOf(waiting).forEach(this::compileHere);
-            waiting.clear();
+            for (int i = 0; i < count && !waiting.isEmpty(); i++) {
+                compileHere(waiting.removeLast());
+            }
+            answered(count);
             return;
         }
         SimulatedScheduler scheduler = schedulers.get(current);
@@ -130,7 +140,7 @@ final class SimulatedClient extends SimulatedProcess {
                     if (!isOver[0]) {
                         isOver[0] = true;
                         current = (current + 1) % schedulers.size();
-                        ask(failures + 1);
+                        ask(count, failures + 1);
                     }
                 };
         if (network.isRefused(this, scheduler)) {
@@ -140,7 +150,7 @@ final class SimulatedClient extends SimulatedProcess {
         var request =
                 new AllocJobRequest(
                         Workers.GCC,
-                        Math.min(waiting.size(), AllocJobRequest.COUNT_MAX),
+                        count,
                         WAIT_MILLIS,
                         name,
                         Priority.NORMAL,
@@ -152,7 +162,7 @@ final class SimulatedClient extends SimulatedProcess {
                 answer -> {
                     if (!isOver[0]) {
                         isOver[0] = true;
-                        take(answer, failures);
+                        take(answer, count, failures);
                     }
                 };
         Consumer<Answer> reply =
@@ -187,10 +197,10 @@ final class SimulatedClient extends SimulatedProcess {
                 });
     }
 
-    private void take(Answer answer, int failures) {
+    private void take(Answer answer, int count, int failures) {
         if (answer.tickets().isEmpty()) {
             current = (current + 1) % schedulers.size();
-            ask(failures + 1);
+            ask(count, failures + 1);
             return;
         }
         for (Ticket ticket : answer.tickets()) {
@@ -202,8 +212,7 @@ final class SimulatedClient extends SimulatedProcess {
                 compileThere(compile, ticket);
             }
         }
-        isAsking = false;
-        ask();
+        answered(count);
     }
 
     private void compileHere(Compile compile) {
@@ -265,14 +274,10 @@ final class SimulatedClient extends SimulatedProcess {
     private void watch(
             SimulatedWorker worker, Ticket ticket, boolean[] isOver, Consumer<Reason> fail) {
         var isHeard = new boolean[1];
-        network.send(
-                this,
-                worker,
-                () -> {
-                    if (worker.runs(ticket.job())) {
-                        network.send(worker, this, () -> isHeard[0] = true);
-                    }
-                });
+        // Twice, a second apart: one may be lost, and the first may overtake the job.
+        for (int i = 1; i <= 2; i++) {
+            after(i * SECOND, () -> network.send(this, worker, () -> say(worker, ticket, isHeard)));
+        }
         after(
                 SILENCE_NANOS_MAX,
                 () -> {
@@ -285,6 +290,12 @@ final class SimulatedClient extends SimulatedProcess {
                         fail.accept(Reason.UNREACHABLE);
                     }
                 });
+    }
+
+    private void say(SimulatedWorker worker, Ticket ticket, boolean[] isHeard) {
+        if (worker.runs(ticket.job())) {
+            network.send(worker, this, () -> isHeard[0] = true);
+        }
     }
 
     private void elsewhere(Compile compile) {

@@ -10,6 +10,9 @@ final class SimulatedNetwork {
     private final Random random;
     private final Set<String> cut = new HashSet<>();
 
+    /** Whether now and then a message takes a hundred times as long. */
+    boolean isMoody = true;
+
     /** Share of messages that get lost, or come twice. */
     double lossShare;
 
@@ -32,7 +35,7 @@ final class SimulatedNetwork {
 
     long delayNanos() {
         double millis = 0.2 - Math.log(1 - random.nextDouble());
-        return (long) (millis * 1e6 * (random.nextInt(200) == 0 ? 100 : 1));
+        return (long) (millis * 1e6 * (isMoody && random.nextInt(200) == 0 ? 100 : 1));
     }
 
     /** Has {@code deliver} happen at {@code to}, perhaps. */

@@ -18,7 +18,7 @@ import java.util.function.Consumer;
 /** A worker of the simulation: it has the last word on what it runs, and reports it. */
 final class SimulatedWorker extends SimulatedProcess {
     private static final long SILENCE_NANOS_MAX = 2_000_000_000L;
-    private static final long GAP_NANOS = 50_000_000L;
+    private static final long GAP_NANOS = 15_000_000L;
 
     final WorkerId id;
     final int jobsMax;
@@ -33,6 +33,7 @@ final class SimulatedWorker extends SimulatedProcess {
     private List<EndedJob> ended = new ArrayList<>();
     private Map<SimulatedScheduler, Integer> endedHeard = new HashMap<>();
     private Map<SimulatedScheduler, Boolean> isReportDue = new HashMap<>();
+    private Map<SimulatedScheduler, Long> lastReport = new HashMap<>();
     private boolean isGarbage;
 
     /** The worst that a peer may do: it answers each job with what can not be used. */
@@ -76,6 +77,7 @@ final class SimulatedWorker extends SimulatedProcess {
         ended = new ArrayList<>();
         endedHeard = new HashMap<>();
         isReportDue = new HashMap<>();
+        lastReport = new HashMap<>();
         isGarbage = false;
         startReports();
     }
@@ -89,12 +91,14 @@ final class SimulatedWorker extends SimulatedProcess {
         after(SILENCE_NANOS_MAX, () -> reportOften(scheduler));
     }
 
+    /** At once, but for a gap after the last report; changes in between go together. */
     private void changed() {
         for (SimulatedScheduler scheduler : schedulers) {
             if (!isReportDue.getOrDefault(scheduler, false)) {
                 isReportDue.put(scheduler, true);
+                long due = lastReport.getOrDefault(scheduler, -GAP_NANOS) + GAP_NANOS;
                 after(
-                        GAP_NANOS,
+                        due - time.nowNanos(),
                         () -> {
                             isReportDue.put(scheduler, false);
                             report(scheduler);
@@ -104,6 +108,7 @@ final class SimulatedWorker extends SimulatedProcess {
     }
 
     private void report(SimulatedScheduler scheduler) {
+        lastReport.put(scheduler, time.nowNanos());
         int heard = endedHeard.getOrDefault(scheduler, 0);
         int told = ended.size();
         var report =
@@ -142,7 +147,6 @@ final class SimulatedWorker extends SimulatedProcess {
         if (running.size() > jobsMax) {
             broken.accept(name + " runs " + running.size() + " of " + jobsMax);
         }
-        changed();
         after(nanos, () -> end(ticket, nanos, reply));
     }
 

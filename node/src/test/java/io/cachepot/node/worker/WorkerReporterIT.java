@@ -28,6 +28,7 @@ final class WorkerReporterIT {
             new ReportPace(
                     Duration.ofMillis(50),
                     Duration.ofMillis(1),
+                    Duration.ofMillis(1),
                     Duration.ofMillis(5),
                     Duration.ofSeconds(30),
                     Duration.ofSeconds(30));

@@ -1,0 +1,40 @@
+#!/bin/sh
+# How many grants a second a pair of schedulers gives, each entry kept twice, 100 workers of 64 permits.
+# Both schedulers are driven at the same time, in a process each; calls go to the service itself, without HTTP.
+# usage: [SECONDS=10] bench/grants.sh
+set -eu
+# shellcheck source-path=SCRIPTDIR source=../bin/setup.sh
+. "$(dirname "$0")/../bin/setup.sh"
+
+tree=${CACHEPOT_TREE:-$root/target/cachepot}
+seconds=${SECONDS_EACH:-10}
+[ -d "$tree/lib/cachepot" ] || die "there is no $tree: run bin/package, or set CACHEPOT_TREE to an installed tree"
+java=$(find_java_home)/bin/java
+jars=$(find "$tree/lib/cachepot" -name '*.jar' | tr '\n' ':')
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+trap 'exit 130' INT TERM
+
+# drive TITLE CLIENTS COUNT RATE
+drive() {
+    echo "$1"
+    for pair in "15701 15702" "15702 15701"; do
+        # shellcheck disable=SC2086 # words
+        "$java" -Xmx1g -XX:+UseSerialGC -Djava.util.concurrent.ForkJoinPool.common.parallelism=4 \
+            --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
+            --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
+            --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.management/sun.management=ALL-UNNAMED \
+            --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED \
+            -cp "$jars" "$root/bench/GrantBench.java" $pair "$root/node/src/test/resources/worker.pem" \
+            "$seconds" "$2" "$3" "$4" 2>"$work/log.${pair% *}" &
+    done
+    wait
+}
+
+echo "machine: $(nproc) processors, $(sed -n 's/^model name[^:]*: //p' /proc/cpuinfo | head -n 1)"
+echo "load before: $(cut -d' ' -f1-3 /proc/loadavg)"
+drive "closed loop, 8 clients at each scheduler, one grant a call" 8 1 0
+drive "closed loop, 64 clients at each scheduler, one grant a call" 64 1 0
+drive "closed loop, 8 clients at each scheduler, 32 grants a call" 8 32 0
+drive "open loop, 1000 calls a second at each scheduler, one grant a call" 8 1 1000
+drive "open loop, 200 calls a second at each scheduler, 32 grants a call" 8 32 200
