@@ -11,6 +11,7 @@ import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.auth.JobTokenSigner;
+import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -24,6 +25,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
+import java.util.concurrent.locks.LockSupport;
 
 /**
  * Draws grants of one scheduler of a pair as fast as it gives them; the other one runs the same
@@ -43,6 +45,7 @@ public final class GrantBench {
     private final String pem;
     private final AtomicBoolean isOver = new AtomicBoolean();
     private final LongAdder grants = new LongAdder();
+    private final LongAdder total = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
     private volatile boolean isMeasured;
@@ -104,6 +107,9 @@ public final class GrantBench {
             measure(seconds);
             // The other one may still measure.
             Thread.sleep(2_000);
+            System.out.printf(
+                    "         %d jobs granted in all; %d MB resident%n",
+                    total.sum(), residentMegabytes());
             isOver.set(true);
         }
     }
@@ -132,6 +138,15 @@ public final class GrantBench {
         return sorted.length == 0 ? 0 : sorted[(int) (q * (sorted.length - 1))] / 1e6;
     }
 
+    private static long residentMegabytes() throws IOException {
+        try (var lines = Files.lines(Path.of("/proc/self/status"))) {
+            return lines.filter(line -> line.startsWith("VmRSS:"))
+                    .mapToLong(line -> Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024)
+                    .findFirst()
+                    .orElse(0);
+        }
+    }
+
     private static long cpuNanos() {
         var system =
                 (com.sun.management.OperatingSystemMXBean)
@@ -153,7 +168,7 @@ public final class GrantBench {
             String client = "client" + i % clients;
             long left = due - System.nanoTime();
             if (left > 0) {
-                java.util.concurrent.locks.LockSupport.parkNanos(left);
+                LockSupport.parkNanos(left);
             }
             threads.execute(() -> draw(client, count, due));
         }
@@ -167,7 +182,10 @@ public final class GrantBench {
                 nanos.add(took);
             }
             switch (response) {
-                case AllocJobResponse.Granted(var got) -> grants.add(got.size());
+                case AllocJobResponse.Granted(var got) -> {
+                    grants.add(got.size());
+                    total.add(got.size());
+                }
                 case AllocJobResponse.Refused _ -> refusals.increment();
             }
         } catch (InterruptedException e) {

@@ -1,31 +1,33 @@
 #!/bin/sh
 # How many grants a second a pair of schedulers gives, each entry kept twice, 100 workers of 64 permits.
 # Both schedulers are driven at the same time, in a process each; calls go to the service itself, without HTTP.
-# usage: [SECONDS=10] bench/grants.sh
+# usage: [SECONDS_EACH=10] bench/grants.sh
 set -eu
 # shellcheck source-path=SCRIPTDIR source=../bin/setup.sh
 . "$(dirname "$0")/../bin/setup.sh"
 
 tree=${CACHEPOT_TREE:-$root/target/cachepot}
 seconds=${SECONDS_EACH:-10}
-[ -d "$tree/lib/cachepot" ] || die "there is no $tree: run bin/package, or set CACHEPOT_TREE to an installed tree"
-java=$(find_java_home)/bin/java
-jars=$(find "$tree/lib/cachepot" -name '*.jar' | tr '\n' ':')
+classes="$tree/lib/cachepot/node/*"
+[ -d "$tree/lib/cachepot/node" ] || die "there is no $tree: run bin/package, or set CACHEPOT_TREE to an installed tree"
+need_jdk
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 trap 'exit 130' INT TERM
+mkdir "$work/classes"
+"$JAVA_HOME/bin/javac" -d "$work/classes" -cp "$classes" -proc:none "$root/bench/GrantBench.java"
 
 # drive TITLE CLIENTS COUNT RATE
 drive() {
     echo "$1"
     for pair in "15701 15702" "15702 15701"; do
         # shellcheck disable=SC2086 # words
-        "$java" -Xmx1g -XX:+UseSerialGC -Djava.util.concurrent.ForkJoinPool.common.parallelism=4 \
+        "$JAVA_HOME/bin/java" -Xmx1g -XX:+UseSerialGC -Djava.util.concurrent.ForkJoinPool.common.parallelism=4 \
             --sun-misc-unsafe-memory-access=allow --enable-native-access=ALL-UNNAMED \
             --add-exports java.base/jdk.internal.ref=ALL-UNNAMED --add-opens java.base/java.lang=ALL-UNNAMED \
             --add-opens java.base/sun.nio.ch=ALL-UNNAMED --add-opens java.management/sun.management=ALL-UNNAMED \
             --add-opens jdk.management/com.sun.management.internal=ALL-UNNAMED \
-            -cp "$jars" "$root/bench/GrantBench.java" $pair "$root/node/src/test/resources/worker.pem" \
+            -cp "$work/classes:$classes" GrantBench $pair "$root/node/src/test/resources/worker.pem" \
             "$seconds" "$2" "$3" "$4" 2>"$work/log.${pair% *}" &
     done
     wait

@@ -14,6 +14,7 @@ import java.util.List;
  * @param cacheDir where packaged toolchains are kept
  * @param isRewriteIncludesOnly whether macros are left to the worker (gcc's {@code
  *     -fdirectives-only}, clang's {@code -frewrite-includes})
+ * @param priority each step is worth four times the share of the one below while workers are busy
  */
 public record DistConfig(
         List<URI> schedulerUrls,
@@ -21,7 +22,15 @@ public record DistConfig(
         List<Toolchain> toolchains,
         long toolchainCacheBytesMax,
         Path cacheDir,
-        boolean isRewriteIncludesOnly) {
+        boolean isRewriteIncludesOnly,
+        Priority priority) {
+    /** How urgent this client's compiles are to the schedulers. */
+    public enum Priority {
+        LOW,
+        NORMAL,
+        HIGH
+    }
+
     public DistConfig {
         schedulerUrls = List.copyOf(schedulerUrls);
         toolchains = List.copyOf(toolchains);
@@ -47,7 +56,14 @@ public record DistConfig(
 
     /** No scheduler, and 10 GiB for toolchains. */
     public static DistConfig defaults(Path cacheDir) {
-        return new DistConfig(List.of(), DistAuth.DEFAULT, List.of(), 10L << 30, cacheDir, false);
+        return new DistConfig(
+                List.of(),
+                DistAuth.DEFAULT,
+                List.of(),
+                10L << 30,
+                cacheDir,
+                false,
+                Priority.NORMAL);
     }
 
     /** Whether there is a scheduler to ask. */

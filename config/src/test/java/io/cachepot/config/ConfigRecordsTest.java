@@ -168,7 +168,8 @@ class ConfigRecordsTest {
                                 List.of(toolchain, new Toolchain.PathOverride(DIR, DIR, "/cc")),
                                 1,
                                 DIR,
-                                false),
+                                false,
+                                DistConfig.Priority.NORMAL),
                 "toolchains: is ambiguous about '/dir', expected one entry for each compiler");
     }
 

@@ -18,6 +18,7 @@ import io.cachepot.client.stats.KeptStats;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
+import io.cachepot.protocol.Priority;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -75,6 +76,7 @@ final class Coordinator implements AutoCloseable {
                                 new GrantPool(
                                         client,
                                         clientName(),
+                                        Priority.valueOf(config.dist().priority().name()),
                                         System::nanoTime,
                                         RandomGenerator.getDefault()),
                                 store));

@@ -46,6 +46,7 @@ public final class GrantPool {
 
     private final SchedulerClient scheduler;
     private final String client;
+    private final Priority priority;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Object lock = new Object();
@@ -86,10 +87,12 @@ public final class GrantPool {
     public GrantPool(
             SchedulerClient scheduler,
             String client,
+            Priority priority,
             LongSupplier nanoTime,
             RandomGenerator random) {
         this.scheduler = scheduler;
         this.client = client;
+        this.priority = priority;
         this.nanoTime = nanoTime;
         this.random = random;
     }
@@ -189,7 +192,7 @@ public final class GrantPool {
                 Math.min(count, AllocJobRequest.COUNT_MAX),
                 wait.toMillis(),
                 client,
-                Priority.NORMAL,
+                priority,
                 attempt,
                 new JobForecast(forecastMillis, 0),
                 back);

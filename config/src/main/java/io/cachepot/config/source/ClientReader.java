@@ -6,6 +6,7 @@ import io.cachepot.config.CoordinatorConfig;
 import io.cachepot.config.DiskCache;
 import io.cachepot.config.DistAuth;
 import io.cachepot.config.DistConfig;
+import io.cachepot.config.DistConfig.Priority;
 import io.cachepot.config.RemoteCache;
 import io.cachepot.config.Toolchain;
 import io.cachepot.config.WebAddress;
@@ -51,6 +52,9 @@ final class ClientReader {
         var cacheDir = table.path("cache_dir").or(defaults.cacheDir());
         var rewriteIncludesOnly =
                 table.truth("rewrite_includes_only").or(defaults.isRewriteIncludesOnly());
+        var priority =
+                table.text("priority", "low, normal or high", ClientReader::priority)
+                        .or(defaults.priority());
         return table.build(() ->
                 new DistConfig(
                         urls.get(),
@@ -58,7 +62,17 @@ final class ClientReader {
                         toolchains.stream().map(Read::get).toList(),
                         cacheBytes.get(),
                         cacheDir.get(),
-                        rewriteIncludesOnly.get()));
+                        rewriteIncludesOnly.get(),
+                        priority.get()));
+    }
+
+    private static Priority priority(String text) {
+        return switch (text) {
+            case "low" -> Priority.LOW;
+            case "normal" -> Priority.NORMAL;
+            case "high" -> Priority.HIGH;
+            default -> throw new IllegalArgumentException(text);
+        };
     }
 
     private static Read<DistAuth> auth(TableReader table) {

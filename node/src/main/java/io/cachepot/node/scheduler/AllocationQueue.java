@@ -16,7 +16,6 @@ import java.util.SequencedMap;
 import java.util.SequencedSet;
 import java.util.Set;
 import java.util.function.Supplier;
-import java.util.function.ToDoubleFunction;
 import java.util.random.RandomGenerator;
 
 /**
@@ -37,6 +36,9 @@ import java.util.random.RandomGenerator;
 final class AllocationQueue {
     /** One who would not wait still gets what is free, and deciding takes a moment. */
     private static final long LATE_NANOS_MAX = Duration.ofMillis(200).toNanos();
+
+    /** So often the grid may not answer for one request; each time takes some seconds. */
+    private static final int FAILURES_MAX = 3;
 
     private static final long NEVER_NANOS = Duration.ofDays(1).toNanos();
     private static final String NO_WORKER = "no worker is connected";
@@ -62,19 +64,13 @@ final class AllocationQueue {
      * @param silenceMax a worker that was not heard of for so long gets nothing
      * @param waitingMax requests in line
      * @param waitingOfClientMax requests in line of one client
-     * @param weight of a client by its name
      */
-    record Settings(
-            String scheduler,
-            Duration silenceMax,
-            int waitingMax,
-            int waitingOfClientMax,
-            ToDoubleFunction<String> weight) {
+    record Settings(String scheduler, Duration silenceMax, int waitingMax, int waitingOfClientMax) {
         /** Three reports of a worker lost in a row. */
         static final Duration SILENCE_MAX = Duration.ofSeconds(6);
 
         static Settings of(String scheduler) {
-            return new Settings(scheduler, SILENCE_MAX, 10_000, 1_000, _ -> 1);
+            return new Settings(scheduler, SILENCE_MAX, 10_000, 1_000);
         }
     }
 
@@ -93,6 +89,7 @@ final class AllocationQueue {
         private int underWay;
         private boolean isGone;
         private String failure = "";
+        private int failures;
 
         Waiting(AllocJobRequest request, long nowNanos) {
             this.request = request;
@@ -293,14 +290,12 @@ final class AllocationQueue {
         }
     }
 
-    private double weight(AllocJobRequest request) {
-        double urgency =
-                switch (request.priority()) {
-                    case LOW -> 0.25;
-                    case NORMAL -> 1;
-                    case HIGH -> 4;
-                };
-        return urgency * settings.weight.applyAsDouble(request.client());
+    private static double weight(AllocJobRequest request) {
+        return switch (request.priority()) {
+            case LOW -> 0.25;
+            case NORMAL -> 1;
+            case HIGH -> 4;
+        };
     }
 
     private void toFront(Waiting waiting) {
@@ -370,12 +365,14 @@ final class AllocationQueue {
         }
         if (!waiting.got.isEmpty()) {
             steps.add(new Step.Served(waiting, waiting.got));
-        } else if (!waiting.failure.isEmpty()) {
-            steps.add(new Step.Failed(waiting, waiting.failure));
         } else if (isClosed) {
             steps.add(turnedDown(waiting, "the scheduler is stopping", nowNanos));
+        } else if (!waiting.failure.isEmpty() && ++waiting.failures == FAILURES_MAX) {
+            steps.add(new Step.Failed(waiting, waiting.failure));
         } else {
-            // What this scheduler saw was behind: another one took the permits.
+            // What this scheduler saw was behind, and another one took the permits; or the grid is
+            // busy with the loss of a member, which it notices within seconds.
+            waiting.failure = "";
             waiting.meant = 0;
             toFront(waiting);
         }

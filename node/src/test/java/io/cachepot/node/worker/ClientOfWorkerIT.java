@@ -15,6 +15,7 @@ import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.config.DiskCache;
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Priority;
 import io.cachepot.sandbox.SandboxResult;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -55,7 +56,12 @@ final class ClientOfWorkerIT {
         store.start();
         remote =
                 new RemoteCompiler(
-                        new GrantPool(scheduler, "me@here", System::nanoTime, new Random(1)),
+                        new GrantPool(
+                                scheduler,
+                                "me@here",
+                                Priority.NORMAL,
+                                System::nanoTime,
+                                new Random(1)),
                         store);
         toolchain =
                 new ToolchainArchive(
