@@ -260,6 +260,15 @@ killed_for() {
     start_node "$1"
 }
 
+# await_ready SCHEDULER: as who restarts a pair one after the other does, at most 60 s.
+await_ready() {
+    seconds=0
+    until in_node "$1" curl -fs -m 2 -o "$work/ready" "http://$(address "$1"):10600/readyz" || [ "$seconds" -ge 60 ]; do
+        sleep 1
+        seconds=$((seconds + 1))
+    done
+}
+
 # fault NAME: breaks something, and mends it in the end.
 fault() {
     case $1 in
@@ -295,7 +304,7 @@ fault() {
         ;;
     kill-both-in-turn)
         killed_for a 3
-        sleep 6
+        await_ready a
         killed_for b 3
         ;;
     kill-worker) killed_for w1 5 ;;
@@ -308,7 +317,7 @@ fault() {
     rolling-restart)
         stop_node a TERM
         start_node a
-        sleep 8
+        await_ready a
         stop_node b TERM
         start_node b
         ;;

@@ -14,12 +14,18 @@ import java.util.random.RandomGenerator;
 final class SchedulerHealth {
     private static final Duration PAUSE_MIN = Duration.ofSeconds(1);
     private static final int PAUSE_DOUBLINGS_MAX = 5;
+    private static final Duration OUTAGE_BELIEVED = Duration.ofSeconds(2);
     private static final Duration RETURN_AFTER = Duration.ofSeconds(30);
 
     private final List<Standing> schedulers = new ArrayList<>();
     private final RandomGenerator random;
     private final int preferred;
     private int inUse;
+
+    /** When a scheduler last failed; while none answers they are tried again some time after. */
+    private long failedAtNanos;
+
+    private long outageNanos;
 
     /** When the preferred one is tried again though another answers. */
     private long returnAtNanos;
@@ -80,6 +86,8 @@ final class SchedulerHealth {
     }
 
     void failed(int index, long nowNanos) {
+        failedAtNanos = nowNanos;
+        outageNanos = jittered(OUTAGE_BELIEVED);
         Standing scheduler = schedulers.get(index);
         if (!scheduler.isPaused(nowNanos)) {
             int doublings = Math.min(scheduler.failures, PAUSE_DOUBLINGS_MAX);
@@ -94,8 +102,12 @@ final class SchedulerHealth {
         return (long) (pause.toNanos() * (0.75 + random.nextDouble() / 2));
     }
 
-    /** Whether no scheduler answered when it was last asked, and none is to be tried again yet. */
+    /**
+     * Whether no scheduler answered when it was last asked, a moment ago: a build must not wait for
+     * each of its compiles to find that out anew, and recovery should be noticed soon.
+     */
     boolean isOutage(long nowNanos) {
-        return schedulers.stream().allMatch(scheduler -> scheduler.isPaused(nowNanos));
+        return nowNanos - failedAtNanos < outageNanos
+                && schedulers.stream().allMatch(scheduler -> scheduler.isPaused(nowNanos));
     }
 }

@@ -146,6 +146,10 @@ final class GridWorkers implements WorkerRegistry {
     @Override
     public boolean report(WorkerId worker, WorkerReport report, Digest certificate) {
         Optional<KnownWorker> before = view.find(worker);
+        if (before.isPresent() && before.get().entry().saysAlready(report)) {
+            view.heard(worker, System.nanoTime());
+            return false;
+        }
         change(worker, new Report(report, certificate));
         tell();
         return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();

@@ -124,7 +124,7 @@ public final class SchedulerService implements AutoCloseable {
                             + ", so public_addr must be that");
         }
         Optional<WorkerEntry> before = workers.find(worker).map(KnownWorker::entry);
-        boolean isNew = workers.report(worker, report, digest(report.certificatePem()));
+        boolean isNew = workers.report(worker, report, certificate(report, before));
         if (isNew) {
             allocator.restarted(worker);
             LOG.log(
@@ -186,6 +186,13 @@ public final class SchedulerService implements AutoCloseable {
         return lease == null
                 || lease.scheduler().equals(schedulers.self())
                 || !present.contains(lease.scheduler());
+    }
+
+    /** Of a certificate that is known already nothing need be read. */
+    private static Digest certificate(WorkerReport report, Optional<WorkerEntry> before) {
+        return before.filter(entry -> entry.certificatePem().equals(report.certificatePem()))
+                .map(WorkerEntry::certificate)
+                .orElseGet(() -> digest(report.certificatePem()));
     }
 
     private static Digest digest(String certificatePem) {

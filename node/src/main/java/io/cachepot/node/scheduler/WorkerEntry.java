@@ -161,6 +161,22 @@ public record WorkerEntry(
         return reported.with(version + 1, report.state(), runs, open, slowness(report.ended()));
     }
 
+    /**
+     * Whether {@code report} says nothing that this entry does not: only that the worker is there.
+     * Each scheduler hears each report, so half of what they hear the other one has noted.
+     */
+    public boolean saysAlready(WorkerReport report) {
+        return report.incarnation() == incarnation
+                && report.state() == state
+                && report.jobsMax() == jobsMax
+                && report.running().size() == running.size()
+                && running.keySet().containsAll(report.running())
+                && report.ended().stream().noneMatch(ended -> leases.containsKey(ended.job()))
+                && report.toolchains().size() == toolchains.size()
+                && toolchains.containsAll(report.toolchains())
+                && report.certificatePem().equals(certificatePem);
+    }
+
     private double slowness(List<EndedJob> ended) {
         double now = slowness;
         for (EndedJob job : ended) {

@@ -39,6 +39,11 @@ public final class WorkersView {
         return isReport ? seen : new KnownWorker(seen.entry(), before.heardNanos());
     }
 
+    /** A worker said that it is there, and nothing new. */
+    public void heard(WorkerId worker, long nowNanos) {
+        known.computeIfPresent(worker, (_, before) -> new KnownWorker(before.entry(), nowNanos));
+    }
+
     /** Forgets all: after a merge, versions may have gone back. */
     public void clear() {
         known.clear();

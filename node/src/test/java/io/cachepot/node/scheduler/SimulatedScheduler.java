@@ -199,6 +199,12 @@ final class SimulatedScheduler extends SimulatedProcess
 
     /** A report of a worker arrives; {@code reply} when it was taken. */
     void report(WorkerId worker, WorkerReport report, Runnable reply) {
+        if (view.find(worker).map(known -> known.entry().saysAlready(report)).orElse(false)) {
+            view.heard(worker, nanoTime());
+            hearOf(worker, report, false);
+            reply.run();
+            return;
+        }
         boolean isNew =
                 view.find(worker)
                         .map(known -> known.entry().incarnation() < report.incarnation())
@@ -212,18 +218,22 @@ final class SimulatedScheduler extends SimulatedProcess
                 (entry, failure) -> {
                     if (failure == null) {
                         see(entry);
-                        if (isNew) {
-                            health.restarted(worker);
-                        }
-                        for (EndedJob ended : report.ended()) {
-                            String client = granted.get(ended.job());
-                            if (client != null && ended.wallMillis() > 0) {
-                                health.ended(worker, client, nanoTime());
-                            }
-                        }
+                        hearOf(worker, report, isNew);
                         reply.run();
                     }
                 });
+    }
+
+    private void hearOf(WorkerId worker, WorkerReport report, boolean isNew) {
+        if (isNew) {
+            health.restarted(worker);
+        }
+        for (EndedJob ended : report.ended()) {
+            String client = granted.get(ended.job());
+            if (client != null && ended.wallMillis() > 0) {
+                health.ended(worker, client, nanoTime());
+            }
+        }
     }
 
     private void see(@Nullable WorkerEntry entry) {

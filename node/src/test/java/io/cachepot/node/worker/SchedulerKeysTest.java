@@ -69,7 +69,7 @@ final class SchedulerKeysTest {
         assertThatThrownBy(() -> keys.heard(damaged))
                 // Then
                 .isInstanceOf(TokenException.class)
-                .hasMessage("token key is not an Ed25519 public key");
+                .hasMessage("token key is not an EC public key");
         assertThatThrownBy(() -> verify(first)).isInstanceOf(TokenException.class);
     }
 }

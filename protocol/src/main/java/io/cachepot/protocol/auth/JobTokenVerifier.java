@@ -15,30 +15,33 @@ import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
 import java.util.Base64;
 import java.util.Date;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Checks job tokens against the public keys of the schedulers, without a round trip. Immutable. */
 public final class JobTokenVerifier {
-    private static final String EDDSA = Jwts.SIG.EdDSA.getId();
+    private static final String ES256 = Jwts.SIG.ES256.getId();
 
-    private final List<JwtParser> parsers;
+    /** By its id. */
+    private final Map<String, PublicKey> keys = new HashMap<>();
+
+    private final JwtParser parser;
 
     /**
      * Believes the holders of {@code publicKeys}.
      *
      * @param publicKeys as {@link JobTokenSigner#publicKey} gives them
-     * @throws TokenException when one is not an Ed25519 key
+     * @throws TokenException when one is not an EC public key
      */
     public JobTokenVerifier(List<String> publicKeys, InstantSource clock) {
-        parsers = publicKeys.stream().map(key -> parser(key, clock)).toList();
-    }
-
-    private static JwtParser parser(String publicKey, InstantSource clock) {
-        return Jwts.parser()
-                .verifyWith(decode(publicKey))
-                .clock(() -> Date.from(clock.instant()))
-                .build();
+        publicKeys.forEach(key -> keys.put(JobTokenSigner.keyId(key), decode(key)));
+        parser =
+                Jwts.parser()
+                        .keyLocator(header -> keys.get(String.valueOf(header.get("kid"))))
+                        .clock(() -> Date.from(clock.instant()))
+                        .build();
     }
 
     private static PublicKey decode(String publicKey) {
@@ -46,7 +49,7 @@ public final class JobTokenVerifier {
             var spec = new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey));
             return KeyFactory.getInstance(JobTokenSigner.ALGORITHM).generatePublic(spec);
         } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new TokenException("token key is not an Ed25519 public key", e);
+            throw new TokenException("token key is not an EC public key", e);
         }
     }
 
@@ -57,17 +60,16 @@ public final class JobTokenVerifier {
      *     incomplete
      */
     public JobTicket verify(String token) {
-        TokenException first = null;
-        for (JwtParser parser : parsers) {
-            try {
-                return read(parser, token);
-            } catch (ExpiredJwtException e) {
-                throw new TokenException("job token is expired", e);
-            } catch (JwtException | IllegalArgumentException e) {
-                first = first == null ? invalid(e) : first;
-            }
+        if (keys.isEmpty()) {
+            throw new TokenException("no scheduler's key is known yet");
         }
-        throw first == null ? new TokenException("no scheduler's key is known yet") : first;
+        try {
+            return read(parser, token);
+        } catch (ExpiredJwtException e) {
+            throw new TokenException("job token is expired", e);
+        } catch (JwtException | IllegalArgumentException e) {
+            throw invalid(e);
+        }
     }
 
     private static TokenException invalid(Exception e) {
@@ -76,8 +78,8 @@ public final class JobTokenVerifier {
 
     private static JobTicket read(JwtParser parser, String token) {
         var jws = parser.parseSignedClaims(token);
-        if (!EDDSA.equals(jws.getHeader().getAlgorithm())) {
-            throw new TokenException("job token is not signed with " + EDDSA);
+        if (!ES256.equals(jws.getHeader().getAlgorithm())) {
+            throw new TokenException("job token is not signed with " + ES256);
         }
         Claims claims = jws.getPayload();
         Date expiry = claims.getExpiration();
