@@ -55,7 +55,9 @@ class JsonTest {
         String json =
                 "{\"toolchain\":\""
                         + Examples.TOOLCHAIN.hex()
-                        + "\",\"count\":1000,\"wait_millis\":0,\"client\":\"c\"}";
+                        + "\",\"count\":1000,\"wait_millis\":0,\"client\":\"c\","
+                        + "\"priority\":\"LOW\",\"attempt\":1,\"returned\":[],"
+                        + "\"forecast\":{\"millis\":0,\"memory_bytes\":0}}";
 
         // Then
         assertThatThrownBy(() -> Json.decode(json.getBytes(UTF_8), AllocJobRequest.class))
