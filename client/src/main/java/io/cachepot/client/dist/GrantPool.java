@@ -189,7 +189,7 @@ public final class GrantPool {
         }
         return new AllocJobRequest(
                 toolchain,
-                Math.min(count, AllocJobRequest.COUNT_MAX),
+                count,
                 wait.toMillis(),
                 client,
                 priority,
@@ -284,8 +284,7 @@ public final class GrantPool {
     private void refuse(
             ToolchainId toolchain, List<Waiting> claim, AllocJobResponse.Refused refused) {
         synchronized (lock) {
-            double share = 0.75 + random.nextDouble() / 2;
-            long pause = (long) (Duration.ofMillis(refused.retryAfterMillis()).toNanos() * share);
+            long pause = Jitter.nanos(Duration.ofMillis(refused.retryAfterMillis()), random);
             refusal = new Refusal(refused.reason(), nanoTime.getAsLong() + pause);
         }
         fail(toolchain, claim, new DistException(refused.reason()));

@@ -85,34 +85,7 @@ public final class SchedulerClient implements AutoCloseable {
      */
     public AllocJobResponse alloc(AllocJobRequest request)
             throws DistException, InterruptedException {
-        Duration timeout = ANSWER_TIMEOUT.plusMillis(request.waitMillis());
-        var call =
-                new Call<>(
-                        scheduler ->
-                                request(scheduler.resolve(Routes.ALLOC_JOB))
-                                        .timeout(timeout)
-                                        .header("Content-Type", Headers.JSON)
-                                        .POST(
-                                                HttpRequest.BodyPublishers.ofByteArray(
-                                                        Json.encode(request)))
-                                        .build(),
-                        AllocJobResponse.class,
-                        (answer, elapsed) ->
-                                answer instanceof AllocJobResponse.Refused
-                                        && elapsed.toMillis() < request.waitMillis() / 2);
-        return call.anywhere();
-    }
-
-    public SchedulerStatus status() throws DistException, InterruptedException {
-        return new Call<>(
-                        scheduler -> statusRequest(scheduler, ANSWER_TIMEOUT),
-                        SchedulerStatus.class,
-                        (_, _) -> false)
-                .anywhere();
-    }
-
-    private HttpRequest statusRequest(URI scheduler, Duration timeout) {
-        return request(scheduler.resolve(Routes.STATUS)).timeout(timeout).GET().build();
+        return new AllocCall(request).anywhere();
     }
 
     /**
@@ -144,7 +117,10 @@ public final class SchedulerClient implements AutoCloseable {
         try {
             var response =
                     http.send(
-                            statusRequest(url, STATUS_TIMEOUT),
+                            request(url.resolve(Routes.STATUS))
+                                    .timeout(STATUS_TIMEOUT)
+                                    .GET()
+                                    .build(),
                             HttpResponse.BodyHandlers.ofInputStream());
             var status = Answers.read("scheduler " + url, response, SchedulerStatus.class);
             return new Asked(url, Optional.of(status), "", since(began));
@@ -165,29 +141,14 @@ public final class SchedulerClient implements AutoCloseable {
                 .header(Headers.AUTHORIZATION, Headers.BEARER + token.get());
     }
 
-    private interface RequestTo {
-        HttpRequest to(URI scheduler);
-    }
-
-    private interface Doubt<T> {
-        boolean isWorthAsking(T answer, Duration elapsed);
-    }
-
     /** One question, put to one scheduler after another until one answers. */
-    private final class Call<T> {
-        private final RequestTo request;
-        private final Class<T> type;
-        private final Doubt<T> doubt;
+    private final class AllocCall {
+        private final AllocJobRequest request;
         private @Nullable DistException first;
-        private @Nullable T doubtful;
+        private @Nullable AllocJobResponse doubtful;
 
-        /**
-         * @param doubt whether another scheduler should be asked though one answered
-         */
-        Call(RequestTo request, Class<T> type, Doubt<T> doubt) {
+        AllocCall(AllocJobRequest request) {
             this.request = request;
-            this.type = type;
-            this.doubt = doubt;
         }
 
         /**
@@ -195,9 +156,9 @@ public final class SchedulerClient implements AutoCloseable {
          * those who ask within the next moments hear so at once: a build must not wait for each of
          * its compiles to find that out anew.
          */
-        T anywhere() throws DistException, InterruptedException {
+        AllocJobResponse anywhere() throws DistException, InterruptedException {
             for (int index : order()) {
-                T answer = attempt(index);
+                AllocJobResponse answer = attempt(index);
                 if (answer != null) {
                     return answer;
                 }
@@ -222,14 +183,17 @@ public final class SchedulerClient implements AutoCloseable {
         }
 
         /** Null when another one is to be asked. */
-        private @Nullable T attempt(int index) throws DistException, InterruptedException {
+        private @Nullable AllocJobResponse attempt(int index)
+                throws DistException, InterruptedException {
             URI scheduler = schedulers.get(index);
             long began = System.nanoTime();
             try {
-                var response = new Awaited(scheduler, request.to(scheduler)).get();
-                T answer = Answers.read("scheduler " + scheduler, response, type);
+                var response = new Awaited(scheduler, httpRequest(scheduler)).get();
+                var answer =
+                        Answers.read("scheduler " + scheduler, response, AllocJobResponse.class);
                 answered(index);
-                if (!doubt.isWorthAsking(answer, since(began))) {
+                boolean isRefusal = answer instanceof AllocJobResponse.Refused;
+                if (!isRefusal || since(began).toMillis() >= request.waitMillis() / 2) {
                     return answer;
                 }
                 doubtful = doubtful == null ? answer : doubtful;
@@ -241,6 +205,14 @@ public final class SchedulerClient implements AutoCloseable {
                 failed(index, new DistException(unreachable(scheduler, e), e));
             }
             return null;
+        }
+
+        private HttpRequest httpRequest(URI scheduler) {
+            return request(scheduler.resolve(Routes.ALLOC_JOB))
+                    .timeout(ANSWER_TIMEOUT.plusMillis(request.waitMillis()))
+                    .header("Content-Type", Headers.JSON)
+                    .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(request)))
+                    .build();
         }
 
         private void failed(int index, DistException e) {

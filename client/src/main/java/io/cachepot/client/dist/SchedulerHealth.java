@@ -61,7 +61,7 @@ final class SchedulerHealth {
         var order = new ArrayList<Integer>();
         if (inUse != preferred && nowNanos - returnAtNanos >= 0) {
             // Only this call tries it; if it fails, the others are not held up.
-            returnAtNanos = nowNanos + jittered(RETURN_AFTER);
+            returnAtNanos = nowNanos + Jitter.nanos(RETURN_AFTER, random);
             order.add(preferred);
         }
         for (int i = 0; i < schedulers.size(); i++) {
@@ -81,25 +81,20 @@ final class SchedulerHealth {
         schedulers.get(index).failures = 0;
         if (index != inUse) {
             inUse = index;
-            returnAtNanos = nowNanos + jittered(RETURN_AFTER);
+            returnAtNanos = nowNanos + Jitter.nanos(RETURN_AFTER, random);
         }
     }
 
     void failed(int index, long nowNanos) {
         failedAtNanos = nowNanos;
-        outageNanos = jittered(OUTAGE_BELIEVED);
+        outageNanos = Jitter.nanos(OUTAGE_BELIEVED, random);
         Standing scheduler = schedulers.get(index);
         if (!scheduler.isPaused(nowNanos)) {
             int doublings = Math.min(scheduler.failures, PAUSE_DOUBLINGS_MAX);
             scheduler.pausedUntilNanos =
-                    nowNanos + jittered(PAUSE_MIN.multipliedBy(1L << doublings));
+                    nowNanos + Jitter.nanos(PAUSE_MIN.multipliedBy(1L << doublings), random);
             scheduler.failures++;
         }
-    }
-
-    /** From three quarters to five quarters of {@code pause}. */
-    private long jittered(Duration pause) {
-        return (long) (pause.toNanos() * (0.75 + random.nextDouble() / 2));
     }
 
     /**

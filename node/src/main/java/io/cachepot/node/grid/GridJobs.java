@@ -1,9 +1,5 @@
 package io.cachepot.node.grid;
 
-import static java.lang.System.Logger.Level.DEBUG;
-
-import com.hazelcast.core.HazelcastException;
-import com.hazelcast.core.HazelcastInstanceNotActiveException;
 import com.hazelcast.map.IMap;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.JobRecord;
@@ -18,8 +14,6 @@ import java.util.function.Supplier;
  * a job that is granted, runs and ends within that time costs one write instead of three.
  */
 final class GridJobs implements JobLedger {
-    private static final System.Logger LOG = System.getLogger(GridJobs.class.getName());
-
     /** More than this wait to be written only while the grid does not answer; they are dropped. */
     private static final int NOTES_MAX = 50_000;
 
@@ -45,7 +39,12 @@ final class GridJobs implements JobLedger {
         }
     }
 
-    /** Writes what was noted, and waits for it; called by one thread, several times a second. */
+    /**
+     * Writes what was noted, and waits for it; called by one thread, several times a second.
+     *
+     * @throws io.cachepot.node.scheduler.UnavailableException when it is lost, for the grid does
+     *     not answer
+     */
     void flush() {
         Map<String, JobRecord> taken;
         synchronized (lock) {
@@ -55,13 +54,9 @@ final class GridJobs implements JobLedger {
             taken = notes;
             notes = new HashMap<>();
         }
-        try {
-            Calls.await(
-                    taken.size() + " notes of jobs",
-                    () -> map.get().submitToKeys(taken.keySet(), new NoteJobs(taken)));
-        } catch (HazelcastException | HazelcastInstanceNotActiveException e) {
-            LOG.log(DEBUG, "states of jobs not noted: count={0} reason={1}", taken.size(), e);
-        }
+        Calls.await(
+                taken.size() + " notes of jobs",
+                () -> map.get().submitToKeys(taken.keySet(), new NoteJobs(taken)));
     }
 
     @Override

@@ -110,19 +110,11 @@ final class GridWorkers implements WorkerRegistry {
         submit(
                 worker,
                 new Reserve(incarnation, leases),
-                (entry, failure) -> {
-                    if (failure != null) {
-                        then.accept(new Reservation.Unknown(failure));
-                        return;
-                    }
-                    then.accept(
-                            new Reservation.Leased(
-                                    entry == null
-                                            ? List.of()
-                                            : leases.keySet().stream()
-                                                    .filter(entry.leases()::containsKey)
-                                                    .toList()));
-                });
+                (entry, failure) ->
+                        then.accept(
+                                failure == null
+                                        ? Reservation.Leased.of(entry, leases.keySet())
+                                        : new Reservation.Unknown(failure)));
     }
 
     /** Told the entry after a change, null if there is none, or why that is not known. */
@@ -145,11 +137,10 @@ final class GridWorkers implements WorkerRegistry {
 
     @Override
     public boolean report(WorkerId worker, WorkerReport report, Digest certificate) {
-        Optional<KnownWorker> before = view.find(worker);
-        if (before.isPresent() && before.get().entry().saysAlready(report)) {
-            view.heard(worker, System.nanoTime());
+        if (view.hear(worker, report, System.nanoTime())) {
             return false;
         }
+        Optional<KnownWorker> before = view.find(worker);
         change(worker, new Report(report, certificate));
         tell();
         return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();
@@ -181,16 +172,15 @@ final class GridWorkers implements WorkerRegistry {
                 });
     }
 
-    private @Nullable WorkerEntry change(WorkerId worker, WorkerChange change) {
+    /** Waits for it. */
+    private void change(WorkerId worker, WorkerChange change) {
         WorkerValue now =
                 Calls.await(
                         change.getClass().getSimpleName() + " " + worker,
                         () -> map.get().submitToKey(worker.address(), change));
-        if (now == null) {
-            return null;
+        if (now != null) {
+            see(now.entry());
         }
-        see(now.entry());
-        return now.entry();
     }
 
     @Override

@@ -18,7 +18,6 @@ import java.util.SequencedMap;
  * ids are sixteen bytes, and the names of schedulers and clients, which repeat, are written once.
  */
 final class Leases {
-    private static final int COUNT_MAX = 100_000;
     private static final HexFormat HEX = HexFormat.of();
 
     private Leases() {}
@@ -31,7 +30,7 @@ final class Leases {
     }
 
     static List<JobId> readIds(ObjectDataInput in) throws IOException {
-        int count = count(in);
+        int count = Texts.count(in, "jobs");
         var jobs = new ArrayList<JobId>(count);
         for (int i = 0; i < count; i++) {
             jobs.add(readId(in));
@@ -59,7 +58,7 @@ final class Leases {
 
     static SequencedMap<JobId, Lease> read(ObjectDataInput in) throws IOException {
         List<String> names = Texts.readList(in);
-        int count = count(in);
+        int count = Texts.count(in, "jobs");
         var leases = new LinkedHashMap<JobId, Lease>();
         for (int i = 0; i < count; i++) {
             JobId job = readId(in);
@@ -77,14 +76,6 @@ final class Leases {
             throw new IOException("name " + index + " of " + names.size());
         }
         return names.get(index);
-    }
-
-    private static int count(ObjectDataInput in) throws IOException {
-        int count = in.readInt();
-        if (count < 0 || count > COUNT_MAX) {
-            throw new IOException("list has " + count + " jobs, expected at most " + COUNT_MAX);
-        }
-        return count;
     }
 
     static void write(ObjectDataOutput out, JobId job) throws IOException {

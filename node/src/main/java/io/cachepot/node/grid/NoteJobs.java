@@ -17,7 +17,6 @@ import org.jspecify.annotations.Nullable;
  */
 final class NoteJobs extends GridValue implements EntryProcessor<String, JobValue, @Nullable Void> {
     private static final long serialVersionUID = 1L;
-    private static final int COUNT_MAX = 100_000;
     private static final long ENDED_MINUTES = 10;
 
     /** Longer than any job may take. */
@@ -62,10 +61,7 @@ final class NoteJobs extends GridValue implements EntryProcessor<String, JobValu
 
     @Override
     void read(ObjectDataInput in) throws IOException {
-        int count = in.readInt();
-        if (count < 0 || count > COUNT_MAX) {
-            throw new IOException("list has " + count + " jobs, expected at most " + COUNT_MAX);
-        }
+        int count = Texts.count(in, "jobs");
         next = new HashMap<>();
         for (int i = 0; i < count; i++) {
             next.put(Texts.read(in), JobValue.readRecord(in));

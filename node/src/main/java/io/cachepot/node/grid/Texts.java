@@ -21,15 +21,26 @@ final class Texts {
     }
 
     static List<String> readList(ObjectDataInput in) throws IOException {
-        int count = in.readInt();
-        if (count < 0 || count > COUNT_MAX) {
-            throw new IOException("list has " + count + " texts, expected at most " + COUNT_MAX);
-        }
+        int count = count(in, "texts");
         var texts = new ArrayList<String>(count);
         for (int i = 0; i < count; i++) {
             texts.add(read(in));
         }
         return texts;
+    }
+
+    /**
+     * How long a list is.
+     *
+     * @param what it lists, for the message
+     */
+    static int count(ObjectDataInput in, String what) throws IOException {
+        int count = in.readInt();
+        if (count < 0 || count > COUNT_MAX) {
+            throw new IOException(
+                    "list has " + count + " " + what + ", expected at most " + COUNT_MAX);
+        }
+        return count;
     }
 
     static String read(ObjectDataInput in) throws IOException {

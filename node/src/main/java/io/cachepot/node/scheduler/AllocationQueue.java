@@ -41,6 +41,7 @@ final class AllocationQueue {
     private static final int FAILURES_MAX = 3;
 
     private static final long NEVER_NANOS = Duration.ofDays(1).toNanos();
+    static final String STOPPING = "the scheduler is stopping";
     private static final String NO_WORKER = "no worker is connected";
 
     private final Settings settings;
@@ -145,7 +146,7 @@ final class AllocationQueue {
         AllocJobRequest request = waiting.request;
         String full = "";
         if (isClosed) {
-            full = "the scheduler is stopping";
+            full = STOPPING;
         } else if (queue.size() >= settings.waitingMax) {
             full = settings.waitingMax + " requests wait already";
         } else if (queue.size(request.client()) >= settings.waitingOfClientMax) {
@@ -366,7 +367,7 @@ final class AllocationQueue {
         if (!waiting.got.isEmpty()) {
             steps.add(new Step.Served(waiting, waiting.got));
         } else if (isClosed) {
-            steps.add(turnedDown(waiting, "the scheduler is stopping", nowNanos));
+            steps.add(turnedDown(waiting, STOPPING, nowNanos));
         } else if (!waiting.failure.isEmpty() && ++waiting.failures == FAILURES_MAX) {
             steps.add(new Step.Failed(waiting, waiting.failure));
         } else {
@@ -382,7 +383,7 @@ final class AllocationQueue {
     List<Step> close(long nowNanos) {
         isClosed = true;
         var steps = new ArrayList<Step>();
-        turnAllDown("the scheduler is stopping", nowNanos, steps);
+        turnAllDown(STOPPING, nowNanos, steps);
         return steps;
     }
 }

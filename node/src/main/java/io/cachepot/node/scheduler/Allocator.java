@@ -14,7 +14,6 @@ import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -38,11 +37,6 @@ public final class Allocator implements AutoCloseable {
 
     /** What an answer may take beyond the time that a request allows: the grid's own time-outs. */
     private static final long SLACK_MILLIS = 10_000;
-
-    /** Of so many grants is remembered who got them, for the worker's record with that client. */
-    private static final int GRANTS_REMEMBERED = 20_000;
-
-    private static final String STOPPING = "the scheduler is stopping";
 
     private final WorkerRegistry workers;
     private final JobLedger jobs;
@@ -69,17 +63,8 @@ public final class Allocator implements AutoCloseable {
 
     // The thread's own.
     private boolean isEnding;
-    private final WorkerHealth health = new WorkerHealth();
+    private final GivenGrants grants = new GivenGrants();
     private final Map<Waiting, CompletableFuture<Step>> asking = new HashMap<>();
-    private final Map<JobId, Granted> granted =
-            new LinkedHashMap<>() {
-                @Override
-                protected boolean removeEldestEntry(Map.Entry<JobId, Granted> eldest) {
-                    return size() > GRANTS_REMEMBERED;
-                }
-            };
-
-    private record Granted(WorkerId worker, String client) {}
 
     /**
      * @param scheduler name that leases carry
@@ -123,7 +108,7 @@ public final class Allocator implements AutoCloseable {
         var answer = new CompletableFuture<Step>();
         synchronized (lock) {
             if (isClosed) {
-                return new AllocJobResponse.Refused(STOPPING, 1_000);
+                return new AllocJobResponse.Refused(AllocationQueue.STOPPING, 1_000);
             }
             inbox.add(() -> ask(waiting, answer));
         }
@@ -168,13 +153,13 @@ public final class Allocator implements AutoCloseable {
     /** Jobs ended on {@code worker}, as it says. */
     void ended(WorkerId worker, List<EndedJob> ended) {
         if (!ended.isEmpty()) {
-            inbox.add(() -> noteEnded(worker, ended));
+            inbox.add(() -> grants.ended(worker, ended, nanoTime.getAsLong()));
         }
     }
 
     /** {@code worker} started anew. */
     void restarted(WorkerId worker) {
-        inbox.add(() -> health.restarted(worker));
+        inbox.add(() -> grants.health().restarted(worker));
     }
 
     private void run() {
@@ -182,7 +167,7 @@ public final class Allocator implements AutoCloseable {
             while (!isEnding || !asking.isEmpty()) {
                 awaitInbox();
                 drainInbox();
-                perform(queue.plan(workers.workers(), health, nanoTime.getAsLong()));
+                plan();
                 inLine = queue.waiting();
             }
         } catch (InterruptedException _) {
@@ -191,6 +176,13 @@ public final class Allocator implements AutoCloseable {
             LOG.log(ERROR, "allocator failed; requests are refused from now on", e);
             endAsking();
             asking.values().forEach(answer -> answer.completeExceptionally(e));
+        }
+    }
+
+    /** Most changes come when nobody waits, and then there is nothing to look at. */
+    private void plan() {
+        if (queue.waiting() > 0) {
+            perform(queue.plan(workers.workers(), grants.health(), nanoTime.getAsLong()));
         }
     }
 
@@ -217,41 +209,23 @@ public final class Allocator implements AutoCloseable {
 
     private void takeBack(AllocJobRequest request) {
         for (ReturnedGrant back : request.returned()) {
-            if (!isGrantOf(request.client(), back)) {
-                continue; // of another client, or too long ago
-            }
-            granted.remove(back.job());
-            workers.release(back.worker(), List.of(back.job()));
-            if (back.reason() != ReturnedGrant.Reason.UNUSED) {
-                LOG.log(
-                        WARNING,
-                        "job not run: job={0} worker={1} peer={2} reason={3}",
-                        back.job(),
-                        back.worker(),
-                        request.client(),
-                        back.reason());
-                health.failed(back.worker(), request.client(), nanoTime.getAsLong());
+            var worker = workers.find(back.worker());
+            if (grants.takeBack(request.client(), back, worker, nanoTime.getAsLong())) {
+                workers.release(back.worker(), List.of(back.job()));
+                tellFailure(request.client(), back);
             }
         }
     }
 
-    /** Also when another scheduler granted it. */
-    private boolean isGrantOf(String client, ReturnedGrant back) {
-        if (new Granted(back.worker(), client).equals(granted.get(back.job()))) {
-            return true;
-        }
-        return workers.find(back.worker())
-                .map(known -> known.entry().lease(back.job()))
-                .filter(lease -> lease.client().equals(client))
-                .isPresent();
-    }
-
-    private void noteEnded(WorkerId worker, List<EndedJob> ended) {
-        for (EndedJob job : ended) {
-            Granted given = granted.get(job.job());
-            if (given != null && given.worker.equals(worker) && job.wallMillis() > 0) {
-                health.ended(worker, given.client, nanoTime.getAsLong());
-            }
+    private static void tellFailure(String client, ReturnedGrant back) {
+        if (back.reason() != ReturnedGrant.Reason.UNUSED) {
+            LOG.log(
+                    WARNING,
+                    "job not run: job={0} worker={1} peer={2} reason={3}",
+                    back.job(),
+                    back.worker(),
+                    client,
+                    back.reason());
         }
     }
 
@@ -293,7 +267,7 @@ public final class Allocator implements AutoCloseable {
 
     private void noteGranted(JobId job, WorkerEntry worker, Step.Served served) {
         AllocJobRequest request = served.waiting().request();
-        granted.put(job, new Granted(worker.id(), request.client()));
+        grants.granted(job, worker.id(), request.client());
         jobs.note(job, JobRecord.granted(worker.id(), request.client(), request.attempt()));
         events.tell(
                 "job_granted",

@@ -28,13 +28,12 @@ final class Candidates {
         private final WorkerEntry entry;
         private final Predicate<String> mayServe;
         private int free;
-        private long memoryFree;
+        private long memoryMeant;
 
         private Candidate(WorkerEntry entry, int free, Predicate<String> mayServe) {
             this.entry = entry;
             this.free = free;
             this.mayServe = mayServe;
-            memoryFree = entry.memoryFree();
         }
 
         WorkerEntry entry() {
@@ -50,8 +49,12 @@ final class Candidates {
             long needed = request.forecast().memoryBytes();
             return needed == 0
                     || entry.memoryBytes() == 0
-                    || needed <= memoryFree
+                    || needed <= memoryFree()
                     || (entry.taken() == 0 && free == entry.jobsMax());
+        }
+
+        private long memoryFree() {
+            return entry.memoryFree() - memoryMeant;
         }
 
         /** How long a job may take here, against a usual and idle worker. */
@@ -104,11 +107,11 @@ final class Candidates {
         long needed = request.forecast().memoryBytes();
         int most = (candidate.free + 1) / 2;
         if (needed > 0 && candidate.entry.memoryBytes() > 0) {
-            most = Math.clamp(candidate.memoryFree / needed, 1, most);
+            most = Math.clamp(candidate.memoryFree() / needed, 1, most);
         }
         int taken = Math.min(wanted, most);
         candidate.free -= taken;
-        candidate.memoryFree -= taken * needed;
+        candidate.memoryMeant += taken * needed;
         free -= taken;
         return taken;
     }

@@ -82,7 +82,7 @@ public final class ClusterStatus {
                 warnings(health, members));
     }
 
-    private static String name(GridHealth.State state) {
+    private static String name(Enum<?> state) {
         return state.name().toLowerCase(Locale.ROOT);
     }
 
@@ -216,7 +216,7 @@ public final class ClusterStatus {
             WorkerId id = worker.entry().id();
             states.put(id, state);
             if (state != statesTold.get(id)) {
-                String type = "worker_" + state.name().toLowerCase(Locale.ROOT);
+                String type = "worker_" + name(state);
                 events.tell(type, Map.of("worker", id.address()));
             }
         }

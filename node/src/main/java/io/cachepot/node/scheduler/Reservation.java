@@ -1,7 +1,9 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.JobId;
+import java.util.Collection;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What became of an attempt to lease permits of a worker. */
 public sealed interface Reservation {
@@ -14,6 +16,14 @@ public sealed interface Reservation {
     record Leased(List<JobId> jobs) implements Reservation {
         public Leased {
             jobs = List.copyOf(jobs);
+        }
+
+        /** Those of {@code wanted} that {@code entry} has a lease for; none if it is absent. */
+        public static Leased of(@Nullable WorkerEntry entry, Collection<JobId> wanted) {
+            return new Leased(
+                    entry == null
+                            ? List.of()
+                            : wanted.stream().filter(entry.leases()::containsKey).toList());
         }
     }
 

@@ -31,9 +31,4 @@ public interface SchedulerDirectory {
 
     /** How the grid is. */
     GridHealth health();
-
-    /** Why the cluster's state can not be read or changed now; empty when it can. */
-    default List<String> troubles() {
-        return health().troubles();
-    }
 }

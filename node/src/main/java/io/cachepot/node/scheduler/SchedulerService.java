@@ -25,7 +25,6 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -146,16 +145,15 @@ public final class SchedulerService implements AutoCloseable {
 
     /** What is new of its jobs; those of another scheduler that is there are left to that one. */
     private void note(WorkerId worker, WorkerReport report, Optional<WorkerEntry> before) {
-        Set<String> present = schedulers.present();
         for (EndedJob job : report.ended()) {
-            if (isOurs(job.job(), before, present)) {
+            if (isOurs(job.job(), before)) {
                 jobs.note(job.job(), JobRecord.complete(worker, job.wallMillis()));
             }
             show(worker, job, before);
         }
         for (JobId job : report.running()) {
             boolean isKnown = before.isPresent() && before.get().running().containsKey(job);
-            if (!isKnown && isOurs(job, before, present)) {
+            if (!isKnown && isOurs(job, before)) {
                 jobs.note(job, JobRecord.of(JobState.STARTED, worker));
             }
         }
@@ -181,11 +179,11 @@ public final class SchedulerService implements AutoCloseable {
                         "wall_millis", Long.toString(job.wallMillis())));
     }
 
-    private boolean isOurs(JobId job, Optional<WorkerEntry> before, Set<String> present) {
+    private boolean isOurs(JobId job, Optional<WorkerEntry> before) {
         Lease lease = before.map(entry -> entry.lease(job)).orElse(null);
         return lease == null
                 || lease.scheduler().equals(schedulers.self())
-                || !present.contains(lease.scheduler());
+                || !schedulers.present().contains(lease.scheduler());
     }
 
     /** Of a certificate that is known already nothing need be read. */
@@ -223,7 +221,7 @@ public final class SchedulerService implements AutoCloseable {
 
     /** Why it is of no use to clients now; empty when it is. */
     public List<String> troubles() {
-        return schedulers.troubles();
+        return schedulers.health().troubles();
     }
 
     /** What there is to see. */

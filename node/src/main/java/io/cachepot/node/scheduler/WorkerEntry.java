@@ -165,7 +165,7 @@ public record WorkerEntry(
      * Whether {@code report} says nothing that this entry does not: only that the worker is there.
      * Each scheduler hears each report, so half of what they hear the other one has noted.
      */
-    public boolean saysAlready(WorkerReport report) {
+    boolean saysAlready(WorkerReport report) {
         return report.incarnation() == incarnation
                 && report.state() == state
                 && report.jobsMax() == jobsMax

@@ -1,6 +1,7 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.WorkerReport;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,9 +40,18 @@ public final class WorkersView {
         return isReport ? seen : new KnownWorker(seen.entry(), before.heardNanos());
     }
 
-    /** A worker said that it is there, and nothing new. */
-    public void heard(WorkerId worker, long nowNanos) {
-        known.computeIfPresent(worker, (_, before) -> new KnownWorker(before.entry(), nowNanos));
+    /**
+     * Takes a report that says nothing but that the worker is there.
+     *
+     * @return false if it says more, which is for the cluster's state to take
+     */
+    public boolean hear(WorkerId worker, WorkerReport report, long nowNanos) {
+        KnownWorker before = known.get(worker);
+        if (before == null || !before.entry().saysAlready(report)) {
+            return false;
+        }
+        known.computeIfPresent(worker, (_, now) -> new KnownWorker(now.entry(), nowNanos));
+        return true;
     }
 
     /** Forgets all: after a merge, versions may have gone back. */

@@ -16,6 +16,9 @@ import java.util.function.LongSupplier;
 final class ClusterSimulation {
     static final long SECOND = 1_000_000_000L;
 
+    /** Faults begin and end within this time of the start. */
+    private static final long FAULTS_NANOS = 40 * SECOND;
+
     /** A build that takes longer than this hangs. */
     private static final long PATIENCE_NANOS = 3_600 * SECOND;
 
@@ -108,6 +111,14 @@ final class ClusterSimulation {
         return time.nowNanos() - began;
     }
 
+    /** Runs until every build and every fault is over, and looks at what is left. */
+    void runToRest() {
+        runBuilds();
+        runFor(FAULTS_NANOS);
+        network.lossShare = 0;
+        settle();
+    }
+
     private List<String> unfinished() {
         return clients.stream()
                 .filter(client -> !client.isDone())
@@ -146,7 +157,7 @@ final class ClusterSimulation {
     }
 
     /** What must be true when nothing happens any more. */
-    void settle() {
+    private void settle() {
         for (long waited = 0; waited < SETTLED_NANOS; waited += SECOND) {
             runFor(SECOND);
             look();
@@ -182,10 +193,10 @@ final class ClusterSimulation {
         }
     }
 
-    /** Breaks something for a while; all is well again after {@code withinNanos}. */
-    void breakSomething(long withinNanos) {
-        long from = random.nextLong(withinNanos / 2);
-        long length = Math.min(withinNanos - from, 100_000_000L + random.nextLong(15 * SECOND));
+    /** Breaks something for a while; all is well again after {@link #FAULTS_NANOS}. */
+    void breakSomething() {
+        long from = random.nextLong(FAULTS_NANOS / 2);
+        long length = Math.min(FAULTS_NANOS - from, 100_000_000L + random.nextLong(15 * SECOND));
         SimulatedScheduler scheduler = schedulers.get(random.nextInt(2));
         SimulatedScheduler other = schedulers.get(scheduler == schedulers.get(0) ? 1 : 0);
         SimulatedWorker worker = List.copyOf(workers.values()).get(random.nextInt(workers.size()));

@@ -30,15 +30,12 @@ class ClusterSimulationTest {
             simulation.network.lossShare = simulation.random.nextInt(3) / 100.0;
             int faults = simulation.random.nextInt(8);
             for (int i = 0; i < faults; i++) {
-                simulation.breakSomething(40 * SECOND);
+                simulation.breakSomething();
             }
 
             // When
             simulation.begin(1 + simulation.random.nextInt(30));
-            simulation.runBuilds();
-            simulation.runFor(40 * SECOND);
-            simulation.network.lossShare = 0;
-            simulation.settle();
+            simulation.runToRest();
 
             // Then
             assertThat(simulation.broken).as("seed %d", seed).isEmpty();
@@ -78,15 +75,12 @@ class ClusterSimulationTest {
         }
         simulation.network.lossShare = 0.001;
         for (int i = 0; i < 10; i++) {
-            simulation.breakSomething(40 * SECOND);
+            simulation.breakSomething();
         }
 
         // When
         simulation.begin(32);
-        simulation.runBuilds();
-        simulation.runFor(40 * SECOND);
-        simulation.network.lossShare = 0;
-        simulation.settle();
+        simulation.runToRest();
 
         // Then
         assertThat(simulation.broken).as("seed %d", seed).isEmpty();

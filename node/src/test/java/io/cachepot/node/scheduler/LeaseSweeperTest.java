@@ -8,7 +8,6 @@ import static io.cachepot.node.scheduler.Workers.report;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.protocol.JobState;
-import io.cachepot.protocol.SchedulerStatus.MemberView;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -20,54 +19,11 @@ class LeaseSweeperTest {
     private final MemoryLedger ledger = new MemoryLedger();
     private Set<String> present = Set.of("me", "other");
     private final LeaseSweeper sweeper =
-            new LeaseSweeper(registry, new Directory(), ledger, Duration.ofSeconds(30));
-
-    private final class Directory implements SchedulerDirectory {
-        @Override
-        public String self() {
-            return "me";
-        }
-
-        @Override
-        public Set<String> present() {
-            return present;
-        }
-
-        @Override
-        public List<String> urls() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> tokenKeys() {
-            return List.of();
-        }
-
-        @Override
-        public String gridName() {
-            return "";
-        }
-
-        @Override
-        public List<String> gridMembers() {
-            return List.of();
-        }
-
-        @Override
-        public List<String> warnings() {
-            return List.of();
-        }
-
-        @Override
-        public GridHealth health() {
-            return new GridHealth(GridHealth.State.SAFE, 1, Duration.ZERO);
-        }
-
-        @Override
-        public List<MemberView> members() {
-            return List.of();
-        }
-    }
+            new LeaseSweeper(
+                    registry,
+                    new FixedDirectory(() -> "me", () -> present),
+                    ledger,
+                    Duration.ofSeconds(30));
 
     private void given(int leases) {
         registry.report(A, report(A, 1, 4, List.of(), List.of()), CERTIFICATE);

@@ -42,9 +42,7 @@ final class MemoryRegistry implements WorkerRegistry {
             return;
         }
         WorkerEntry now = change(worker, entry -> entry.reserve(leases));
-        then.accept(
-                new Reservation.Leased(
-                        leases.keySet().stream().filter(now.leases()::containsKey).toList()));
+        then.accept(Reservation.Leased.of(now, leases.keySet()));
     }
 
     @Override

@@ -53,18 +53,14 @@ final class SimulatedClient extends SimulatedProcess {
     /** Jobs that a worker would not run though it was granted, or that it got wrong. */
     int refused;
 
-    final List<Long> waits = new ArrayList<>();
-
     /** One compile and how often it was tried. */
     private static final class Compile {
         private final long nanos;
-        private final long sinceNanos;
         private int places;
         private boolean isDone;
 
-        private Compile(long nanos, long sinceNanos) {
+        private Compile(long nanos) {
             this.nanos = nanos;
-            this.sinceNanos = sinceNanos;
         }
     }
 
@@ -95,7 +91,7 @@ final class SimulatedClient extends SimulatedProcess {
     private void next() {
         if (begun < jobs) {
             begun++;
-            waiting.add(new Compile(durations.getAsLong(), time.nowNanos()));
+            waiting.add(new Compile(durations.getAsLong()));
             ask();
         }
     }
@@ -208,7 +204,6 @@ final class SimulatedClient extends SimulatedProcess {
             if (compile == null) {
                 returned.add(new ReturnedGrant(ticket.job(), ticket.worker(), Reason.UNUSED));
             } else {
-                waits.add(time.nowNanos() - compile.sinceNanos);
                 compileThere(compile, ticket);
             }
         }

@@ -26,9 +26,6 @@ final class SimulatedGrid {
     private final Random random;
     private final List<Member> members = new ArrayList<>();
 
-    /** When the members last met again after a split. */
-    private long mergedAtNanos = Long.MIN_VALUE / 2;
-
     private boolean isSplit;
     private boolean isSplitting;
 
@@ -165,7 +162,6 @@ final class SimulatedGrid {
             return;
         }
         isSplit = false;
-        mergedAtNanos = time.nowNanos();
         Member one = members.get(random.nextInt(2));
         var merged = new HashMap<>(one.entries);
         one.other()
@@ -196,10 +192,5 @@ final class SimulatedGrid {
 
     boolean isTogether() {
         return !isSplit;
-    }
-
-    /** The time since the last merge; large if there was none. */
-    long sinceMergeNanos() {
-        return isSplit ? 0 : time.nowNanos() - mergedAtNanos;
     }
 }

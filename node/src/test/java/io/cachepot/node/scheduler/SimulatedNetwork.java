@@ -51,6 +51,6 @@ final class SimulatedNetwork {
 
     /** Whether a connection would be refused: the host answers that nobody is there. */
     boolean isRefused(SimulatedProcess from, SimulatedProcess to) {
-        return to.isGone() && !isCut(from, to);
+        return !to.isUp() && !isCut(from, to);
     }
 }

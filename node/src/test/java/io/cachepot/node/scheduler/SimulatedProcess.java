@@ -41,11 +41,6 @@ class SimulatedProcess {
         return isFrozen;
     }
 
-    /** Nobody is at home: a connection is refused at once. */
-    boolean isGone() {
-        return !isUp;
-    }
-
     /** Runs {@code what} in this process, unless it is killed before. */
     void after(long nanos, Runnable what) {
         int now = start;

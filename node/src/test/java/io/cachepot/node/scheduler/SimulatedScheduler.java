@@ -4,10 +4,8 @@ import io.cachepot.node.scheduler.AllocationQueue.Step;
 import io.cachepot.node.scheduler.AllocationQueue.Waiting;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.Digest;
-import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ReturnedGrant;
-import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import java.time.Duration;
@@ -25,8 +23,7 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /** A scheduler of the simulation: the production queue, view, health and sweeper, wired anew. */
-final class SimulatedScheduler extends SimulatedProcess
-        implements WorkerRegistry, SchedulerDirectory {
+final class SimulatedScheduler extends SimulatedProcess implements WorkerRegistry {
     private static final long TICK_NANOS = 500_000_000L;
     private static final long SWEEP_NANOS = 1_000_000_000L;
     static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
@@ -39,9 +36,9 @@ final class SimulatedScheduler extends SimulatedProcess
     AllocationQueue queue;
     LeaseSweeper sweeper;
     WorkersView view = new WorkersView();
-    private WorkerHealth health = new WorkerHealth();
+    private GivenGrants grants = new GivenGrants();
     private Map<Waiting, Consumer<Answer>> asking = new HashMap<>();
-    private Map<JobId, String> granted = new HashMap<>();
+    private final SchedulerDirectory directory = new FixedDirectory(this::self, this::present);
     private boolean isPlanDue;
     private int starts;
 
@@ -64,7 +61,7 @@ final class SimulatedScheduler extends SimulatedProcess
         all.add(this);
         member = grid.join(this, this::seen);
         queue = newQueue();
-        sweeper = new LeaseSweeper(this, this, new MemoryLedger(), LEASE_LIFETIME);
+        sweeper = new LeaseSweeper(this, directory, new MemoryLedger(), LEASE_LIFETIME);
         startTimers();
     }
 
@@ -98,11 +95,10 @@ final class SimulatedScheduler extends SimulatedProcess
         starts++;
         queue = newQueue();
         view = new WorkersView();
-        health = new WorkerHealth();
+        grants = new GivenGrants();
         asking = new HashMap<>();
-        granted = new HashMap<>();
         isPlanDue = false;
-        sweeper = new LeaseSweeper(this, this, new MemoryLedger(), LEASE_LIFETIME);
+        sweeper = new LeaseSweeper(this, directory, new MemoryLedger(), LEASE_LIFETIME);
         grid.rejoined(member);
         startTimers();
     }
@@ -124,18 +120,15 @@ final class SimulatedScheduler extends SimulatedProcess
                     10_000,
                     () -> {
                         isPlanDue = false;
-                        perform(queue.plan(view.workers(), health, nanoTime()));
+                        perform(queue.plan(view.workers(), grants.health(), nanoTime()));
                     });
         }
     }
 
     void alloc(AllocJobRequest request, Consumer<Answer> reply) {
         for (ReturnedGrant back : request.returned()) {
-            if (request.client().equals(granted.remove(back.job()))) {
+            if (grants.takeBack(request.client(), back, find(back.worker()), nanoTime())) {
                 release(back.worker(), List.of(back.job()));
-                if (back.reason() != ReturnedGrant.Reason.UNUSED) {
-                    health.failed(back.worker(), request.client(), nanoTime());
-                }
             }
         }
         var waiting = new Waiting(request, nanoTime());
@@ -169,7 +162,7 @@ final class SimulatedScheduler extends SimulatedProcess
                                                     job.getValue().incarnation()))
                                     .toList();
                     String client = served.waiting().request().client();
-                    tickets.forEach(ticket -> granted.put(ticket.job, client));
+                    tickets.forEach(ticket -> grants.granted(ticket.job, ticket.worker, client));
                     answer(served.waiting(), new Answer(tickets, ""));
                 }
                 case Step.TurnedDown(var waiting, var refusal) ->
@@ -199,8 +192,7 @@ final class SimulatedScheduler extends SimulatedProcess
 
     /** A report of a worker arrives; {@code reply} when it was taken. */
     void report(WorkerId worker, WorkerReport report, Runnable reply) {
-        if (view.find(worker).map(known -> known.entry().saysAlready(report)).orElse(false)) {
-            view.heard(worker, nanoTime());
+        if (view.hear(worker, report, nanoTime())) {
             hearOf(worker, report, false);
             reply.run();
             return;
@@ -226,14 +218,9 @@ final class SimulatedScheduler extends SimulatedProcess
 
     private void hearOf(WorkerId worker, WorkerReport report, boolean isNew) {
         if (isNew) {
-            health.restarted(worker);
+            grants.health().restarted(worker);
         }
-        for (EndedJob ended : report.ended()) {
-            String client = granted.get(ended.job());
-            if (client != null && ended.wallMillis() > 0) {
-                health.ended(worker, client, nanoTime());
-            }
-        }
+        grants.ended(worker, report.ended(), nanoTime());
     }
 
     private void see(@Nullable WorkerEntry entry) {
@@ -266,14 +253,9 @@ final class SimulatedScheduler extends SimulatedProcess
                 (entry, failure) -> {
                     see(entry);
                     then.accept(
-                            failure != null
-                                    ? new Reservation.Unknown(failure)
-                                    : new Reservation.Leased(
-                                            entry == null
-                                                    ? List.of()
-                                                    : wanted.keySet().stream()
-                                                            .filter(entry.leases()::containsKey)
-                                                            .toList()));
+                            failure == null
+                                    ? Reservation.Leased.of(entry, wanted.keySet())
+                                    : new Reservation.Unknown(failure));
                 });
     }
 
@@ -306,52 +288,15 @@ final class SimulatedScheduler extends SimulatedProcess
         return member.entries();
     }
 
-    @Override
-    public String self() {
+    String self() {
         return name + "#" + starts;
     }
 
-    @Override
-    public Set<String> present() {
+    private Set<String> present() {
         var present = new TreeSet<String>();
         all.stream()
                 .filter(each -> each == this || (each.isUp() && grid.isTogether()))
                 .forEach(each -> present.add(each.self()));
         return present;
-    }
-
-    @Override
-    public List<String> urls() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> tokenKeys() {
-        return List.of();
-    }
-
-    @Override
-    public String gridName() {
-        return "simulation";
-    }
-
-    @Override
-    public List<String> gridMembers() {
-        return List.of();
-    }
-
-    @Override
-    public List<String> warnings() {
-        return List.of();
-    }
-
-    @Override
-    public GridHealth health() {
-        return new GridHealth(GridHealth.State.SAFE, 1, Duration.ZERO);
-    }
-
-    @Override
-    public List<MemberView> members() {
-        return List.of();
     }
 }

@@ -8,7 +8,7 @@ import io.cachepot.protocol.WorkerReport;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
-import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -28,7 +28,7 @@ final class SimulatedWorker extends SimulatedProcess {
 
     long incarnation = 1;
     private long sequence;
-    private Map<JobId, Runnable> running = new LinkedHashMap<>();
+    private Set<JobId> running = new LinkedHashSet<>();
     private Set<JobId> used = new HashSet<>();
     private List<EndedJob> ended = new ArrayList<>();
     private Map<SimulatedScheduler, Integer> endedHeard = new HashMap<>();
@@ -72,7 +72,7 @@ final class SimulatedWorker extends SimulatedProcess {
         begin();
         incarnation++;
         sequence = 0;
-        running = new LinkedHashMap<>();
+        running = new LinkedHashSet<>();
         used = new HashSet<>();
         ended = new ArrayList<>();
         endedHeard = new HashMap<>();
@@ -119,7 +119,7 @@ final class SimulatedWorker extends SimulatedProcess {
                         "pem",
                         jobsMax,
                         WorkerReport.State.UP,
-                        List.copyOf(running.keySet()),
+                        List.copyOf(running),
                         List.copyOf(ended.subList(heard, told)),
                         List.of(Workers.GCC),
                         jobsMax,
@@ -143,7 +143,7 @@ final class SimulatedWorker extends SimulatedProcess {
             reply.accept(Outcome.REFUSED);
             return;
         }
-        running.put(ticket.job(), () -> {});
+        running.add(ticket.job());
         if (running.size() > jobsMax) {
             broken.accept(name + " runs " + running.size() + " of " + jobsMax);
         }
@@ -151,7 +151,7 @@ final class SimulatedWorker extends SimulatedProcess {
     }
 
     private void end(Ticket ticket, long nanos, Consumer<Outcome> reply) {
-        if (running.remove(ticket.job()) != null) {
+        if (running.remove(ticket.job())) {
             ended.add(new EndedJob(ticket.job(), nanos / 1_000_000 + 1));
             changed();
             reply.accept(isGarbage ? Outcome.GARBAGE : Outcome.DONE);
@@ -160,14 +160,14 @@ final class SimulatedWorker extends SimulatedProcess {
 
     /** The client hung up. */
     void cancel(JobId job) {
-        if (running.remove(job) != null) {
+        if (running.remove(job)) {
             ended.add(new EndedJob(job, 0));
             changed();
         }
     }
 
     boolean runs(JobId job) {
-        return running.containsKey(job);
+        return running.contains(job);
     }
 
     int running() {

@@ -32,9 +32,4 @@ final class VirtualTime {
         next.what.run();
         return true;
     }
-
-    /** How many events there were. */
-    long count() {
-        return count;
-    }
 }

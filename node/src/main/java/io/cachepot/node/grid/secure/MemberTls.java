@@ -69,8 +69,7 @@ public final class MemberTls {
         material = other.material;
     }
 
-    /** When the member's own certificate ends. */
-    public Instant expiresAt() {
+    private Instant expiresAt() {
         return material.certificate.getNotAfter().toInstant();
     }
 
