@@ -5,6 +5,7 @@ import io.cachepot.config.GridTls;
 import io.cachepot.config.TlsConfig;
 import io.cachepot.node.grid.secure.ClusterAuthority.Credentials;
 import io.cachepot.node.grid.secure.MemberTls;
+import io.cachepot.node.tls.OwnCertificate;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -13,9 +14,7 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
-import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.CertificateFactory;
 import java.security.cert.X509Certificate;
 import java.security.spec.PKCS8EncodedKeySpec;
@@ -24,7 +23,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 
 /** Reads certificates and keys from PEM files (RFC 7468), and writes them. */
@@ -45,13 +44,8 @@ final class PemFiles {
         List<X509Certificate> chain = certificates("tls.certificate", config.certificate());
         PrivateKey key = key("tls.key", config.key());
         try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry("node", key, new char[0], chain.toArray(Certificate[]::new));
-            var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            keys.init(store, new char[0]);
             var context = SSLContext.getInstance("TLS");
-            context.init(keys.getKeyManagers(), null, null);
+            context.init(new KeyManager[] {new OwnCertificate(chain, key)}, null, null);
             return context;
         } catch (GeneralSecurityException e) {
             throw new IOException(

@@ -1,5 +1,6 @@
 package io.cachepot.node.worker;
 
+import io.cachepot.node.tls.OwnCertificate;
 import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.math.BigInteger;
@@ -8,16 +9,15 @@ import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.security.KeyPair;
 import java.security.KeyPairGenerator;
-import java.security.KeyStore;
 import java.security.SecureRandom;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.security.spec.ECGenParameterSpec;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Base64;
 import java.util.Date;
-import javax.net.ssl.KeyManagerFactory;
+import java.util.List;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import org.bouncycastle.asn1.x500.X500Name;
 import org.bouncycastle.asn1.x500.X500NameBuilder;
@@ -44,8 +44,6 @@ public final class WorkerCertificate {
 
     /** Most characters of a common name (RFC 5280, upper bounds). */
     private static final int NAME_CHARS_MAX = 64;
-
-    private static final char[] NO_PASSWORD = {};
 
     private final KeyPair keys;
     private final X509Certificate certificate;
@@ -109,17 +107,12 @@ public final class WorkerCertificate {
     /** Serves TLS 1.3 with this certificate. */
     public SSLContext sslContext() {
         try {
-            var store = KeyStore.getInstance("PKCS12");
-            store.load(null, null);
-            store.setKeyEntry(
-                    "worker", keys.getPrivate(), NO_PASSWORD, new Certificate[] {certificate});
-            var managers = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-            managers.init(store, NO_PASSWORD);
+            var own = new OwnCertificate(List.of(certificate), keys.getPrivate());
             var context = SSLContext.getInstance("TLSv1.3");
-            context.init(managers.getKeyManagers(), null, null);
+            context.init(new KeyManager[] {own}, null, null);
             return context;
-        } catch (GeneralSecurityException | IOException e) {
-            throw new IllegalStateException("JDK 25 has TLS 1.3 and PKCS12", e);
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("JDK 25 has TLS 1.3", e);
         }
     }
 

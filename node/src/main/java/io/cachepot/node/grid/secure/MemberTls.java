@@ -1,17 +1,17 @@
 package io.cachepot.node.grid.secure;
 
+import io.cachepot.node.tls.OwnCertificate;
 import java.math.BigInteger;
 import java.security.GeneralSecurityException;
 import java.security.KeyStore;
 import java.security.PrivateKey;
-import java.security.cert.Certificate;
 import java.security.cert.X509Certificate;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import javax.net.ssl.KeyManagerFactory;
+import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
 import javax.net.ssl.SSLEngine;
 import javax.net.ssl.SSLException;
@@ -24,7 +24,6 @@ import javax.net.ssl.TrustManagerFactory;
  */
 public final class MemberTls {
     private static final String PROTOCOL = "TLSv1.3";
-    private static final char[] NO_PASSWORD = {};
 
     /** From here on somebody should see to another certificate. */
     private static final Duration EXPIRY_TOLD = Duration.ofDays(30);
@@ -60,7 +59,9 @@ public final class MemberTls {
             throws GeneralSecurityException {
         var context = SSLContext.getInstance(PROTOCOL);
         context.init(
-                keys(chain, key).getKeyManagers(), trust(authorities).getTrustManagers(), null);
+                new KeyManager[] {new OwnCertificate(chain, key)},
+                trust(authorities).getTrustManagers(),
+                null);
         return new Material(context, Set.copyOf(revoked), chain.getFirst());
     }
 
@@ -86,15 +87,6 @@ public final class MemberTls {
                         + expiresAt()
                         + ": put one of 'cachepot-dist auth issue-node' in its place, it is taken"
                         + " without a restart");
-    }
-
-    private static KeyManagerFactory keys(List<X509Certificate> chain, PrivateKey key)
-            throws GeneralSecurityException {
-        KeyStore store = empty();
-        store.setKeyEntry("member", key, NO_PASSWORD, chain.toArray(Certificate[]::new));
-        var keys = KeyManagerFactory.getInstance(KeyManagerFactory.getDefaultAlgorithm());
-        keys.init(store, NO_PASSWORD);
-        return keys;
     }
 
     private static TrustManagerFactory trust(List<X509Certificate> authorities)
