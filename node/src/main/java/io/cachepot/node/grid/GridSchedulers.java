@@ -7,10 +7,12 @@ import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.SchedulerDirectory;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
+import io.cachepot.protocol.WorkerId;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.UUID;
@@ -36,11 +38,24 @@ final class GridSchedulers implements SchedulerDirectory {
     private final String url;
     private final String tokenKey;
 
-    /** Read by requests, replaced by {@link #refresh}: no report of a worker waits for the grid. */
+    /** Replaced by {@link #refresh}. */
     private volatile Map<String, SchedulerValue> records = Map.of();
+
+    /** Made of the records and the members when either changes: reports come by the thousand. */
+    private volatile View view = new View(Set.of(), List.of(), List.of(), List.of(), Set.of());
 
     /** This scheduler's; written by the grid's threads, read by requests. */
     private volatile long term;
+
+    private record View(
+            Set<String> present,
+            List<String> urls,
+            List<String> tokenKeys,
+            List<String> gridMembers,
+            Set<Start> workers) {}
+
+    /** One start of a worker. */
+    private record Start(WorkerId worker, long incarnation) {}
 
     /**
      * @param hazelcast the member, which may be another one later
@@ -86,6 +101,39 @@ final class GridSchedulers implements SchedulerDirectory {
     void refresh() {
         IMap<String, SchedulerValue> map = map();
         records = new TreeMap<>(map.getAll(map.keySet()));
+        look();
+    }
+
+    /** Looks who is there; to be called when that changes. */
+    void look() {
+        Set<Member> members = hazelcast.get().getCluster().getMembers();
+        Map<String, SchedulerValue> there = presentRecords(members);
+        var present = new LinkedHashSet<String>();
+        present.add(self);
+        there.keySet().forEach(key -> present.add(key.substring(PREFIX.length())));
+        var urls = new LinkedHashSet<String>();
+        urls.add(url);
+        there.values().forEach(record -> urls.add(record.url()));
+        var keys = new LinkedHashSet<String>();
+        keys.add(tokenKey);
+        records.values().stream().map(SchedulerValue::tokenKey).forEach(keys::add);
+        view =
+                new View(
+                        present,
+                        List.copyOf(urls),
+                        keys.stream().limit(64).toList(),
+                        dataMembers(members).map(GridSchedulers::address).toList(),
+                        members.stream()
+                                .flatMap(member -> start(member).stream())
+                                .collect(Collectors.toSet()));
+    }
+
+    private static Optional<Start> start(Member member) {
+        String worker = member.getAttribute(GridSettings.WORKER_ATTRIBUTE);
+        String incarnation = member.getAttribute(GridSettings.INCARNATION_ATTRIBUTE);
+        return worker == null || incarnation == null
+                ? Optional.empty()
+                : Optional.of(new Start(new WorkerId(worker), Long.parseLong(incarnation)));
     }
 
     private long term() {
@@ -107,44 +155,34 @@ final class GridSchedulers implements SchedulerDirectory {
         return self;
     }
 
-    @Override
-    public Set<String> present() {
-        var present = new LinkedHashSet<String>();
-        present.add(self);
-        presentRecords().keySet().forEach(key -> present.add(key.substring(PREFIX.length())));
-        return present;
-    }
-
-    private Stream<Member> dataMembers() {
-        return hazelcast.get().getCluster().getMembers().stream()
-                .filter(member -> !member.isLiteMember());
+    private static Stream<Member> dataMembers(Set<Member> members) {
+        return members.stream().filter(member -> !member.isLiteMember());
     }
 
     /** The records of schedulers that are there now. */
-    private Map<String, SchedulerValue> presentRecords() {
-        Set<String> members =
-                dataMembers()
+    private Map<String, SchedulerValue> presentRecords(Set<Member> members) {
+        Set<String> names =
+                dataMembers(members)
                         .map(member -> member.getUuid().toString())
                         .collect(Collectors.toSet());
         var present = new TreeMap<>(records);
-        present.values().removeIf(record -> !members.contains(record.member()));
+        present.values().removeIf(record -> !names.contains(record.member()));
         return present;
+    }
+
+    @Override
+    public Set<String> present() {
+        return view.present;
     }
 
     @Override
     public List<String> urls() {
-        var urls = new LinkedHashSet<String>();
-        urls.add(url);
-        presentRecords().values().forEach(record -> urls.add(record.url()));
-        return List.copyOf(urls);
+        return view.urls;
     }
 
     @Override
     public List<String> tokenKeys() {
-        var keys = new LinkedHashSet<String>();
-        keys.add(tokenKey);
-        records.values().stream().map(SchedulerValue::tokenKey).forEach(keys::add);
-        return keys.stream().limit(64).toList();
+        return view.tokenKeys;
     }
 
     @Override
@@ -154,7 +192,12 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public List<String> gridMembers() {
-        return dataMembers().map(GridSchedulers::address).toList();
+        return view.gridMembers;
+    }
+
+    @Override
+    public boolean isMember(WorkerId worker, long incarnation) {
+        return view.workers.contains(new Start(worker, incarnation));
     }
 
     @Override

@@ -213,12 +213,14 @@ public final class SchedulerGrid implements AutoCloseable {
         @Override
         public void memberAdded(MembershipEvent event) {
             LOG.log(INFO, "member joined the grid: {0}", describe(event.getMember()));
+            schedulers.look();
             aside.execute(() -> attempt("records not read", schedulers::refresh));
         }
 
         @Override
         public void memberRemoved(MembershipEvent event) {
             LOG.log(INFO, "member left the grid: {0}", describe(event.getMember()));
+            schedulers.look();
             left(event.getMember());
         }
     }

@@ -23,8 +23,9 @@ import org.jspecify.annotations.Nullable;
  * A worker's place in the grid: a lite member, which holds nothing. It is there so that the
  * schedulers see at once when the worker dies; work goes on without it.
  *
- * <p>It leaves and joins again in two cases: when it is older than every scheduler, for the oldest
- * member leads the grid, and when no scheduler is in its grid any more.
+ * <p>It joins when a scheduler tells it to. It leaves and joins again in two cases: when it is
+ * older than every scheduler, for the oldest member leads the grid, and when no scheduler is in its
+ * grid any more.
  */
 public final class WorkerGrid implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(WorkerGrid.class.getName());
@@ -39,14 +40,16 @@ public final class WorkerGrid implements AutoCloseable {
                     Thread.ofPlatform().name("worker-grid").daemon().factory());
 
     /** Written by reports, read by this object's thread. */
-    private volatile Target target = new Target("", List.of());
+    private volatile Target target = Target.NONE;
 
     /** Used by this object's thread, and by close after that has ended. */
     private @Nullable HazelcastInstance hazelcast;
 
     private boolean isTold;
 
-    private record Target(String gridName, List<String> members) {}
+    private record Target(String gridName, List<String> members) {
+        static final Target NONE = new Target("", List.of());
+    }
 
     /**
      * @param configured where to listen, and whom to join if not those that the schedulers name
@@ -149,9 +152,11 @@ public final class WorkerGrid implements AutoCloseable {
                         base.noHeartbeat()));
     }
 
+    /** Joins again when a scheduler says that it is this worker's turn. */
     private void leave() {
         HazelcastInstance left = hazelcast;
         hazelcast = null;
+        target = Target.NONE;
         if (left != null) {
             left.shutdown();
         }

@@ -1,6 +1,7 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.SchedulerStatus.MemberView;
+import io.cachepot.protocol.WorkerId;
 import java.util.List;
 import java.util.Set;
 
@@ -22,6 +23,9 @@ public interface SchedulerDirectory {
 
     /** {@code host:port} of the grid's data members. */
     List<String> gridMembers();
+
+    /** Whether this start of a worker is in the grid. */
+    boolean isMember(WorkerId worker, long incarnation);
 
     /** Everybody in the grid. */
     List<MemberView> members();

@@ -40,6 +40,7 @@ public final class SchedulerService implements AutoCloseable {
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
+    private final JoinGate gate = new JoinGate();
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
     private final EndedJobs ended = new EndedJobs();
@@ -140,7 +141,12 @@ public final class SchedulerService implements AutoCloseable {
                 schedulers.tokenKeys(),
                 schedulers.urls(),
                 schedulers.gridName(),
-                schedulers.gridMembers());
+                mayJoin(worker, report) ? schedulers.gridMembers() : List.of());
+    }
+
+    private boolean mayJoin(WorkerId worker, WorkerReport report) {
+        boolean isMember = schedulers.isMember(worker, report.incarnation());
+        return gate.mayJoin(worker, isMember, System.nanoTime());
     }
 
     /** What is new of its jobs; those of another scheduler that is there are left to that one. */

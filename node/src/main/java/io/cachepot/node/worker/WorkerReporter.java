@@ -42,11 +42,6 @@ public final class WorkerReporter implements AutoCloseable {
     /** At most {@link #SCHEDULERS_MAX}, give or take those added at the same moment. */
     private final Map<URI, SchedulerLink> links = new ConcurrentHashMap<>();
 
-    /** What each scheduler said last of the grid; same keys as {@code links}, or fewer. */
-    private final Map<URI, Grid> grids = new ConcurrentHashMap<>();
-
-    private record Grid(String name, List<String> members) {}
-
     /** Written by {@link #close()}, read by links that learn. */
     private volatile boolean isClosed;
 
@@ -149,9 +144,8 @@ public final class WorkerReporter implements AutoCloseable {
         }
         reply.schedulers().forEach(url -> learn(url, scheduler));
         forgetSilent();
-        var grid = new Grid(reply.gridName(), reply.gridMembers());
-        if (!grid.equals(grids.put(scheduler, grid))) {
-            listener.schedulersSay(grid.name(), grid.members());
+        if (!reply.gridMembers().isEmpty()) {
+            listener.schedulersSay(reply.gridName(), reply.gridMembers());
         }
     }
 
@@ -183,7 +177,6 @@ public final class WorkerReporter implements AutoCloseable {
                     && link.silence().compareTo(LEARNED_SILENCE_MAX) > 0
                     && links.remove(scheduler, link)) {
                 LOG.log(INFO, "scheduler forgotten: peer={0}", scheduler);
-                grids.remove(scheduler);
                 link.close();
             }
         });

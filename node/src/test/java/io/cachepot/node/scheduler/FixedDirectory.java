@@ -1,6 +1,7 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.SchedulerStatus.MemberView;
+import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +38,11 @@ record FixedDirectory(Supplier<String> selfNow, Supplier<Set<String>> presentNow
     @Override
     public List<String> gridMembers() {
         return List.of();
+    }
+
+    @Override
+    public boolean isMember(WorkerId worker, long incarnation) {
+        return false;
     }
 
     @Override
