@@ -11,6 +11,7 @@ import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.auth.JobTokenSigner;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
@@ -38,6 +39,7 @@ import java.util.concurrent.locks.LockSupport;
 public final class GrantBench {
     private static final int WORKERS = 100;
     private static final int PERMITS = 64;
+    private static final TokenKeyPair TOKEN_KEYS = TokenKeyPair.create();
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
 
     private final SchedulerGrid grid;
@@ -210,6 +212,7 @@ public final class GrantBench {
                             System.nanoTime() & Long.MAX_VALUE,
                             "https://" + worker + "/",
                             pem,
+                            TOKEN_KEYS.publicKey(),
                             PERMITS,
                             WorkerReport.State.UP,
                             List.of(),

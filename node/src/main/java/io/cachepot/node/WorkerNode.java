@@ -21,6 +21,7 @@ import io.cachepot.node.worker.WorkerReporter;
 import io.cachepot.node.worker.WorkerService;
 import io.cachepot.node.worker.WorkerStatus;
 import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.archive.ArchiveLimits;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
@@ -84,6 +85,7 @@ final class WorkerNode implements AutoCloseable {
                         Incarnation.next(config.cacheDir(), clock),
                         config.publicUrl(),
                         certificate.pem(),
+                        TokenKeyPair.create(),
                         Runtime.getRuntime().availableProcessors(),
                         memoryForJobs(),
                         Main.Version.current());
@@ -104,7 +106,7 @@ final class WorkerNode implements AutoCloseable {
         service.start();
         started.push(service);
 
-        var keys = new SchedulerKeys(clock, System::nanoTime);
+        var keys = new SchedulerKeys(identity.tokenKeys(), clock, System::nanoTime);
         HttpServer server =
                 WorkerServer.of(
                         config.bindAddr(),

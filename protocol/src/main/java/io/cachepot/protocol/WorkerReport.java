@@ -16,6 +16,8 @@ import java.util.List;
  *     newer one
  * @param url where clients reach it, {@code https://host:port/}
  * @param certificatePem its certificate, self-signed, new at each start
+ * @param tokenKey public key (X25519, X.509 encoding, base64), new at each start; a scheduler's job
+ *     tokens for this worker are made with it
  * @param jobsMax how many jobs it runs at once, 0 to 10 000
  * @param running jobs that hold a permit now
  * @param ended jobs that gave their permit back since the last report that this scheduler answered;
@@ -31,6 +33,7 @@ public record WorkerReport(
         long sequence,
         String url,
         String certificatePem,
+        String tokenKey,
         int jobsMax,
         State state,
         List<JobId> running,
@@ -55,6 +58,7 @@ public record WorkerReport(
         checkText("url", url, 1_000);
         check(url.startsWith("https://"), "url", url, "an https URL");
         checkText("certificate_pem", certificatePem, 64 * 1024);
+        checkText("token_key", tokenKey, 1_000);
         check(jobsMax >= 0 && jobsMax <= JOBS_MAX, "jobs_max", jobsMax, "0 to " + JOBS_MAX);
         checkCount("running", running, JOBS_MAX);
         checkCount("ended", ended, JOBS_MAX);

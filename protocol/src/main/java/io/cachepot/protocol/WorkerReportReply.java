@@ -9,8 +9,8 @@ import java.util.List;
  * A scheduler's answer to a {@link WorkerReport}: what the worker needs to know of the cluster.
  *
  * @param isNew whether the scheduler did not know this incarnation
- * @param tokenKeys public keys (P-256, X.509 encoding, base64) whose job tokens the worker accepts:
- *     one per scheduler
+ * @param tokenKeys public keys (X25519, X.509 encoding, base64) whose job tokens the worker
+ *     accepts: one per scheduler
  * @param schedulers URLs of all schedulers known, so that a worker configured with one finds the
  *     other
  * @param gridName name of the grid to join as a lite member

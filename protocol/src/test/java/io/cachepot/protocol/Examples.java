@@ -68,6 +68,7 @@ public final class Examples {
                         42,
                         "https://10.0.0.7:10501/",
                         "-----BEGIN CERTIFICATE-----\nMA==\n-----END CERTIFICATE-----\n",
+                        "MCowBQYDK2VuAyEA",
                         8,
                         State.UP,
                         List.of(JOB_ID),

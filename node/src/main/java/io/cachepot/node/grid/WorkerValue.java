@@ -40,6 +40,7 @@ final class WorkerValue extends GridValue {
         out.writeString(worker.url());
         out.writeString(worker.certificatePem());
         out.writeString(worker.certificate().hex());
+        out.writeString(worker.tokenKey());
         out.writeInt(worker.jobsMax());
         out.writeString(worker.state().name());
         Leases.write(out, worker.running());
@@ -62,6 +63,7 @@ final class WorkerValue extends GridValue {
                         Texts.read(in),
                         Texts.read(in),
                         Digest.fromHex(Texts.read(in)),
+                        Texts.read(in),
                         in.readInt(),
                         WorkerReport.State.valueOf(Texts.read(in)),
                         Leases.read(in),

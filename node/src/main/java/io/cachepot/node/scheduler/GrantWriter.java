@@ -37,7 +37,7 @@ final class GrantWriter {
                 worker.id(),
                 worker.url(),
                 worker.certificate(),
-                signer.sign(ticket),
+                signer.sign(ticket, worker.tokenKey()),
                 LIFETIME.toMillis(),
                 worker.toolchains().contains(toolchain));
     }

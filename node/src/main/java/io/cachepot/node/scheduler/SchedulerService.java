@@ -15,6 +15,7 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
 import io.cachepot.protocol.auth.JobTokenSigner;
+import io.cachepot.protocol.auth.TokenException;
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
 import java.security.SecureRandom;
@@ -40,6 +41,7 @@ public final class SchedulerService implements AutoCloseable {
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
+    private final JobTokenSigner signer;
     private final JoinGate gate = new JoinGate();
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
@@ -62,6 +64,7 @@ public final class SchedulerService implements AutoCloseable {
         this.workers = workers;
         this.jobs = jobs;
         this.schedulers = schedulers;
+        this.signer = signer;
         var random = new SecureRandom();
         allocator =
                 new Allocator(
@@ -109,7 +112,7 @@ public final class SchedulerService implements AutoCloseable {
      *
      * @param worker whom its token names
      * @throws WorkerRefusedException when it names another address than its token, or its
-     *     certificate is none
+     *     certificate or its key is none
      */
     public WorkerReportReply report(WorkerId worker, WorkerReport report) {
         String url = "https://" + worker.address() + "/";
@@ -124,6 +127,9 @@ public final class SchedulerService implements AutoCloseable {
                             + ", so public_addr must be that");
         }
         Optional<WorkerEntry> before = workers.find(worker).map(KnownWorker::entry);
+        if (before.isEmpty() || !before.get().tokenKey().equals(report.tokenKey())) {
+            meet(report);
+        }
         boolean isNew = workers.report(worker, report, certificate(report, before));
         if (isNew) {
             allocator.restarted(worker);
@@ -147,6 +153,14 @@ public final class SchedulerService implements AutoCloseable {
     private boolean mayJoin(WorkerId worker, WorkerReport report) {
         boolean isMember = schedulers.isMember(worker, report.incarnation());
         return gate.mayJoin(worker, isMember, System.nanoTime());
+    }
+
+    private void meet(WorkerReport report) {
+        try {
+            signer.meet(report.tokenKey());
+        } catch (TokenException e) {
+            throw new WorkerRefusedException("token_key: " + e.getMessage(), e);
+        }
     }
 
     /** What is new of its jobs; those of another scheduler that is there are left to that one. */

@@ -30,6 +30,7 @@ import org.jspecify.annotations.Nullable;
  * @param incarnation of the worker's last known start
  * @param sequence of its last report
  * @param certificate SHA-256 of {@code certificatePem} in DER
+ * @param tokenKey what job tokens for it are made with
  * @param running jobs that the worker said it runs
  * @param leases jobs granted to clients and not heard of yet
  * @param memoryBytes what its jobs may use together; 0 when that is not known
@@ -44,6 +45,7 @@ public record WorkerEntry(
         String url,
         String certificatePem,
         Digest certificate,
+        String tokenKey,
         int jobsMax,
         WorkerReport.State state,
         Map<JobId, Lease> running,
@@ -81,6 +83,7 @@ public record WorkerEntry(
                 report.url(),
                 report.certificatePem(),
                 certificate,
+                report.tokenKey(),
                 report.jobsMax(),
                 report.state(),
                 report.running().stream()
@@ -174,7 +177,8 @@ public record WorkerEntry(
                 && report.ended().stream().noneMatch(ended -> leases.containsKey(ended.job()))
                 && report.toolchains().size() == toolchains.size()
                 && toolchains.containsAll(report.toolchains())
-                && report.certificatePem().equals(certificatePem);
+                && report.certificatePem().equals(certificatePem)
+                && report.tokenKey().equals(tokenKey);
     }
 
     private double slowness(List<EndedJob> ended) {
@@ -243,6 +247,7 @@ public record WorkerEntry(
                 url,
                 certificatePem,
                 certificate,
+                tokenKey,
                 jobsMax,
                 newState,
                 newRunning,

@@ -2,6 +2,7 @@ package io.cachepot.node.worker;
 
 import io.cachepot.protocol.auth.JobTokenVerifier;
 import io.cachepot.protocol.auth.TokenException;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.LinkedHashMap;
@@ -18,6 +19,7 @@ public final class SchedulerKeys {
     /** Far more than there are schedulers; each restart of one makes another. */
     private static final int KEYS_MAX = 256;
 
+    private final TokenKeyPair self;
     private final InstantSource clock;
     private final LongSupplier nanoTime;
     private final Object lock = new Object();
@@ -31,13 +33,15 @@ public final class SchedulerKeys {
     /**
      * No keys as yet.
      *
+     * @param self the worker's own keys
      * @param clock tells whether a token is expired
      * @param nanoTime as {@link System#nanoTime}; tells how long a key is not heard of
      */
-    public SchedulerKeys(InstantSource clock, LongSupplier nanoTime) {
+    public SchedulerKeys(TokenKeyPair self, InstantSource clock, LongSupplier nanoTime) {
+        this.self = self;
         this.clock = clock;
         this.nanoTime = nanoTime;
-        verifier = new JobTokenVerifier(List.of(), clock);
+        verifier = new JobTokenVerifier(self, List.of(), clock);
     }
 
     /**
@@ -46,8 +50,8 @@ public final class SchedulerKeys {
      * @throws TokenException when one is not a key; then none is taken
      */
     void heard(List<String> keys) {
-        var _ = new JobTokenVerifier(keys, clock);
         synchronized (lock) {
+            check(keys);
             boolean isChanged = forgetOld();
             for (String key : keys) {
                 isChanged |= heardAt.remove(key) == null;
@@ -57,6 +61,14 @@ public final class SchedulerKeys {
                 heardAt.pollFirstEntry();
             }
             rebuildIf(isChanged);
+        }
+    }
+
+    /** Most replies bring keys that are known. Called with {@code lock} held. */
+    private void check(List<String> keys) {
+        List<String> unknown = keys.stream().filter(key -> !heardAt.containsKey(key)).toList();
+        if (!unknown.isEmpty()) {
+            var _ = new JobTokenVerifier(self, unknown, clock);
         }
     }
 
@@ -77,7 +89,7 @@ public final class SchedulerKeys {
     /** Called with {@code lock} held. */
     private void rebuildIf(boolean isChanged) {
         if (isChanged) {
-            verifier = new JobTokenVerifier(List.copyOf(heardAt.keySet()), clock);
+            verifier = new JobTokenVerifier(self, List.copyOf(heardAt.keySet()), clock);
         }
     }
 }

@@ -120,6 +120,7 @@ public final class WorkerReporter implements AutoCloseable {
                         now.sequence(),
                         self.url().toString(),
                         self.certificatePem(),
+                        self.tokenKeys().publicKey(),
                         status.jobsMax(),
                         now.state(),
                         now.running(),

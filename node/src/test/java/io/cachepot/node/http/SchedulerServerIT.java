@@ -25,6 +25,7 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
 import io.cachepot.protocol.auth.JobTokenSigner;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import io.cachepot.protocol.auth.WorkerToken;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
@@ -135,6 +136,7 @@ class SchedulerServerIT {
                         System.nanoTime() & Long.MAX_VALUE,
                         url,
                         pem,
+                        TokenKeyPair.create().publicKey(),
                         2,
                         WorkerReport.State.UP,
                         List.of(),

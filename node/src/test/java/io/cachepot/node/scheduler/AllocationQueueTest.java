@@ -4,6 +4,7 @@ import static io.cachepot.node.scheduler.Workers.A;
 import static io.cachepot.node.scheduler.Workers.B;
 import static io.cachepot.node.scheduler.Workers.CERTIFICATE;
 import static io.cachepot.node.scheduler.Workers.GCC;
+import static io.cachepot.node.scheduler.Workers.TOKEN_KEYS;
 import static io.cachepot.node.scheduler.Workers.job;
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -55,6 +56,7 @@ class AllocationQueueTest {
                         1,
                         "https://" + id + "/",
                         "pem",
+                        TOKEN_KEYS.publicKey(),
                         permits,
                         WorkerReport.State.UP,
                         List.of(),
@@ -331,6 +333,7 @@ class AllocationQueueTest {
                                     i + 2,
                                     slow.url(),
                                     "pem",
+                                    TOKEN_KEYS.publicKey(),
                                     1_000,
                                     WorkerReport.State.UP,
                                     List.of(),

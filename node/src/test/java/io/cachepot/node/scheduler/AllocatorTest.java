@@ -4,6 +4,7 @@ import static io.cachepot.node.scheduler.Workers.A;
 import static io.cachepot.node.scheduler.Workers.B;
 import static io.cachepot.node.scheduler.Workers.CERTIFICATE;
 import static io.cachepot.node.scheduler.Workers.GCC;
+import static io.cachepot.node.scheduler.Workers.TOKEN_KEYS;
 import static io.cachepot.node.scheduler.Workers.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
@@ -92,7 +93,8 @@ class AllocatorTest {
         assertThat(grant.certificateDigest()).isEqualTo(CERTIFICATE);
         assertThat(grant.toolchainPresent()).isFalse();
         var ticket =
-                new JobTokenVerifier(List.of(signer.publicKey()), InstantSource.system())
+                new JobTokenVerifier(
+                                TOKEN_KEYS, List.of(signer.publicKey()), InstantSource.system())
                         .verify(grant.token());
         assertThat(ticket.job()).isEqualTo(grant.job());
         assertThat(ticket.worker()).isEqualTo(A);

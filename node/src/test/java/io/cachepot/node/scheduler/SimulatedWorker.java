@@ -117,6 +117,7 @@ final class SimulatedWorker extends SimulatedProcess {
                         ++sequence,
                         "https://" + id + "/",
                         "pem",
+                        "token key",
                         jobsMax,
                         WorkerReport.State.UP,
                         List.copyOf(running),

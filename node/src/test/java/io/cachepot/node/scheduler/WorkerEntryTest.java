@@ -184,6 +184,7 @@ class WorkerEntryTest {
                 report.sequence(),
                 report.url(),
                 report.certificatePem(),
+                report.tokenKey(),
                 report.jobsMax(),
                 report.state(),
                 report.running(),

@@ -9,6 +9,7 @@ import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReport.State;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.SequencedMap;
@@ -19,6 +20,7 @@ public final class Workers {
     public static final WorkerId A = new WorkerId("a:1");
     public static final WorkerId B = new WorkerId("b:2");
     public static final Digest CERTIFICATE = Digest.of(Bytes.utf8("certificate"));
+    public static final TokenKeyPair TOKEN_KEYS = TokenKeyPair.create();
     public static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
 
     private Workers() {}
@@ -66,6 +68,7 @@ public final class Workers {
                 sequence,
                 "https://" + worker + "/",
                 "pem",
+                TOKEN_KEYS.publicKey(),
                 jobsMax,
                 state,
                 running,

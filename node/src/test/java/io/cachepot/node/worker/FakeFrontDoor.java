@@ -33,7 +33,8 @@ final class FakeFrontDoor implements AutoCloseable {
     private final SecureRandom random = new SecureRandom();
     private final WorkerCertificate certificate =
             WorkerCertificate.create("127.0.0.1", random, Instant.now());
-    private final SchedulerKeys keys = new SchedulerKeys(InstantSource.system(), System::nanoTime);
+    private final SchedulerKeys keys =
+            new SchedulerKeys(Jobs.SELF.tokenKeys(), InstantSource.system(), System::nanoTime);
     private final TicketDoor door = new TicketDoor(Jobs.SELF, keys);
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
     private final HttpServer scheduler;
@@ -82,7 +83,7 @@ final class FakeFrontDoor implements AutoCloseable {
                 ticket.worker(),
                 "https://127.0.0.1:" + worker.getAddress().getPort() + "/",
                 certificate.digest(),
-                signer.sign(ticket),
+                signer.sign(ticket, Jobs.TOKEN_KEY),
                 60_000,
                 /* toolchainPresent= */ true);
     }

@@ -11,6 +11,7 @@ import io.cachepot.protocol.RunJobResult.Reason;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.JobTicket;
+import io.cachepot.protocol.auth.TokenKeyPair;
 import io.cachepot.protocol.wire.JobStream;
 import io.cachepot.protocol.wire.PartStreamReader;
 import io.cachepot.protocol.wire.PartStreamWriter;
@@ -42,9 +43,12 @@ final class Jobs {
                     7,
                     URI.create("https://worker.example:10501/"),
                     "PEM",
+                    TokenKeyPair.create(),
                     4,
                     1L << 30,
                     "1.0");
+
+    static final String TOKEN_KEY = SELF.tokenKeys().publicKey();
 
     /** With the one file {@code cc} in it. */
     static final byte[] ARCHIVE = archive();

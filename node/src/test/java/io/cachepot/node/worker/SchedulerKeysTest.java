@@ -18,10 +18,10 @@ final class SchedulerKeysTest {
     private final JobTokenSigner second = new JobTokenSigner();
     private long nanos;
     private final SchedulerKeys keys =
-            new SchedulerKeys(InstantSource.fixed(Jobs.NOW), () -> nanos);
+            new SchedulerKeys(Jobs.SELF.tokenKeys(), InstantSource.fixed(Jobs.NOW), () -> nanos);
 
     private JobTicket verify(JobTokenSigner signer) {
-        return keys.verifier().verify(signer.sign(TICKET));
+        return keys.verifier().verify(signer.sign(TICKET, Jobs.TOKEN_KEY));
     }
 
     @Test
@@ -69,7 +69,7 @@ final class SchedulerKeysTest {
         assertThatThrownBy(() -> keys.heard(damaged))
                 // Then
                 .isInstanceOf(TokenException.class)
-                .hasMessage("token key is not an EC public key");
+                .hasMessage("token key is not an X25519 public key");
         assertThatThrownBy(() -> verify(first)).isInstanceOf(TokenException.class);
     }
 }

@@ -17,7 +17,8 @@ final class TicketDoorTest {
 
     private final JobTokenSigner scheduler = new JobTokenSigner();
     private final SchedulerKeys keys =
-            new SchedulerKeys(InstantSource.fixed(Jobs.NOW), System::nanoTime);
+            new SchedulerKeys(
+                    Jobs.SELF.tokenKeys(), InstantSource.fixed(Jobs.NOW), System::nanoTime);
     private final TicketDoor door = new TicketDoor(Jobs.SELF, keys);
 
     @BeforeEach
@@ -28,14 +29,14 @@ final class TicketDoorTest {
     @Test
     void letsInWhoHoldsATicketForThisJobAndWorker() {
         // When
-        var ticket = door.check(scheduler.sign(TICKET), Jobs.id(1));
+        var ticket = door.check(scheduler.sign(TICKET, Jobs.TOKEN_KEY), Jobs.id(1));
 
         // Then
         assertThat(ticket).isEqualTo(TICKET);
     }
 
     private void assertRefused(JobTicket ticket, String message) {
-        String token = scheduler.sign(ticket);
+        String token = scheduler.sign(ticket, Jobs.TOKEN_KEY);
         assertThatThrownBy(() -> door.check(token, Jobs.id(1)))
                 .isInstanceOf(TokenException.class)
                 .hasMessage(message);
@@ -83,7 +84,7 @@ final class TicketDoorTest {
     @Test
     void refusesTicketThatAStrangerSigned() {
         // Given
-        String token = new JobTokenSigner().sign(TICKET);
+        String token = new JobTokenSigner().sign(TICKET, Jobs.TOKEN_KEY);
 
         // When
         assertThatThrownBy(() -> door.check(token, Jobs.id(1)))

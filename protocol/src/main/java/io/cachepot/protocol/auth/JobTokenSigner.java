@@ -3,42 +3,33 @@ package io.cachepot.protocol.auth;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.jsonwebtoken.Jwts;
-import java.security.GeneralSecurityException;
-import java.security.KeyPair;
-import java.security.KeyPairGenerator;
-import java.security.spec.ECGenParameterSpec;
-import java.util.Base64;
 import java.util.Date;
+import java.util.concurrent.ConcurrentHashMap;
+import javax.crypto.SecretKey;
 
 /**
- * A scheduler's pen: signs job tokens with a P-256 key of its own, made at start, that never leaves
- * it. With the JDK's providers an ES256 signature costs a third of an Ed25519 one, and a scheduler
- * makes one for each grant.
+ * A scheduler's pen. Job tokens are JWTs with an HMAC (HS256), by a secret of this scheduler and
+ * the one worker that the token is for: no other worker can make one, and a client can not. A
+ * signature by a private key would be as good, but costs a hundred times as much where it is made
+ * and where it is checked, and a scheduler makes one for each grant.
  */
 public final class JobTokenSigner {
-    static final String ALGORITHM = "EC";
-    private static final String CURVE = "secp256r1";
     static final String WORKER_CLAIM = "worker";
     static final String INCARNATION_CLAIM = "incarnation";
     static final String TOOLCHAIN_CLAIM = "toolchain";
 
-    private final KeyPair keys;
-    private final String keyId;
+    /** Each start of a worker brings another key. */
+    private static final int SECRETS_MAX = 10_000;
 
-    public JobTokenSigner() {
-        try {
-            var generator = KeyPairGenerator.getInstance(ALGORITHM);
-            generator.initialize(new ECGenParameterSpec(CURVE));
-            keys = generator.generateKeyPair();
-        } catch (GeneralSecurityException e) {
-            throw new IllegalStateException("JDK 25 has " + CURVE, e);
-        }
-        keyId = keyId(publicKey());
-    }
+    private final TokenKeyPair keys = TokenKeyPair.create();
+    private final String keyId = keyId(keys.publicKey());
 
-    /** The key that workers check with: X.509 encoding, base64. */
+    /** By the worker's key. */
+    private final ConcurrentHashMap<String, SecretKey> secrets = new ConcurrentHashMap<>();
+
+    /** What workers compute their secret with: X25519, X.509 encoding, base64. */
     public String publicKey() {
-        return Base64.getEncoder().encodeToString(keys.getPublic().getEncoded());
+        return keys.publicKey();
     }
 
     /** By which a verifier finds the key among those of all schedulers. */
@@ -46,7 +37,31 @@ public final class JobTokenSigner {
         return Digest.of(Bytes.utf8(publicKey)).hex().substring(0, 16);
     }
 
-    public String sign(JobTicket ticket) {
+    /**
+     * Gets ready to sign for a worker.
+     *
+     * @param workerKey as {@link TokenKeyPair#publicKey} gives it
+     * @throws TokenException when it is not a key
+     */
+    public void meet(String workerKey) {
+        var _ = secret(workerKey);
+    }
+
+    private SecretKey secret(String workerKey) {
+        if (secrets.size() > SECRETS_MAX) {
+            // Those that are needed still are computed again.
+            secrets.clear();
+        }
+        return secrets.computeIfAbsent(workerKey, key -> keys.secret(key, keys.publicKey(), key));
+    }
+
+    /**
+     * The token.
+     *
+     * @param workerKey of the ticket's worker, in the ticket's incarnation
+     * @throws TokenException when it is not a key
+     */
+    public String sign(JobTicket ticket, String workerKey) {
         return Jwts.builder()
                 .header()
                 .keyId(keyId)
@@ -56,7 +71,7 @@ public final class JobTokenSigner {
                 .claim(INCARNATION_CLAIM, Long.toString(ticket.incarnation()))
                 .claim(TOOLCHAIN_CLAIM, ticket.toolchain().hex())
                 .expiration(Date.from(ticket.expiry()))
-                .signWith(keys.getPrivate(), Jwts.SIG.ES256)
+                .signWith(secret(workerKey), Jwts.SIG.HS256)
                 .compact();
     }
 }

@@ -8,49 +8,41 @@ import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
-import java.security.GeneralSecurityException;
-import java.security.KeyFactory;
-import java.security.PublicKey;
-import java.security.spec.X509EncodedKeySpec;
 import java.time.InstantSource;
-import java.util.Base64;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
-/** Checks job tokens against the public keys of the schedulers, without a round trip. Immutable. */
+/** Checks a worker's job tokens, without a round trip. Immutable. */
 public final class JobTokenVerifier {
-    private static final String ES256 = Jwts.SIG.ES256.getId();
+    private static final String HS256 = Jwts.SIG.HS256.getId();
 
-    /** By its id. */
-    private final Map<String, PublicKey> keys = new HashMap<>();
+    /** The secret with each scheduler, by the id of the scheduler's key. */
+    private final Map<String, SecretKey> secrets = new HashMap<>();
 
     private final JwtParser parser;
 
     /**
-     * Believes the holders of {@code publicKeys}.
+     * Believes some schedulers.
      *
-     * @param publicKeys as {@link JobTokenSigner#publicKey} gives them
-     * @throws TokenException when one is not an EC public key
+     * @param self the worker's own keys
+     * @param schedulers as {@link JobTokenSigner#publicKey} gives them
+     * @throws TokenException when one is not a key
      */
-    public JobTokenVerifier(List<String> publicKeys, InstantSource clock) {
-        publicKeys.forEach(key -> keys.put(JobTokenSigner.keyId(key), decode(key)));
+    public JobTokenVerifier(TokenKeyPair self, List<String> schedulers, InstantSource clock) {
+        for (String scheduler : schedulers) {
+            secrets.put(
+                    JobTokenSigner.keyId(scheduler),
+                    self.secret(scheduler, scheduler, self.publicKey()));
+        }
         parser =
                 Jwts.parser()
-                        .keyLocator(header -> keys.get(String.valueOf(header.get("kid"))))
+                        .keyLocator(header -> secrets.get(String.valueOf(header.get("kid"))))
                         .clock(() -> Date.from(clock.instant()))
                         .build();
-    }
-
-    private static PublicKey decode(String publicKey) {
-        try {
-            var spec = new X509EncodedKeySpec(Base64.getDecoder().decode(publicKey));
-            return KeyFactory.getInstance(JobTokenSigner.ALGORITHM).generatePublic(spec);
-        } catch (GeneralSecurityException | IllegalArgumentException e) {
-            throw new TokenException("token key is not an EC public key", e);
-        }
     }
 
     /**
@@ -60,7 +52,7 @@ public final class JobTokenVerifier {
      *     incomplete
      */
     public JobTicket verify(String token) {
-        if (keys.isEmpty()) {
+        if (secrets.isEmpty()) {
             throw new TokenException("no scheduler's key is known yet");
         }
         try {
@@ -78,8 +70,8 @@ public final class JobTokenVerifier {
 
     private static JobTicket read(JwtParser parser, String token) {
         var jws = parser.parseSignedClaims(token);
-        if (!ES256.equals(jws.getHeader().getAlgorithm())) {
-            throw new TokenException("job token is not signed with " + ES256);
+        if (!HS256.equals(jws.getHeader().getAlgorithm())) {
+            throw new TokenException("job token is not signed with " + HS256);
         }
         Claims claims = jws.getPayload();
         Date expiry = claims.getExpiration();

@@ -4,13 +4,18 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Examples;
 import io.cachepot.protocol.WorkerId;
+import io.jsonwebtoken.Jwts;
+import io.jsonwebtoken.security.Keys;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Base64;
+import java.util.Date;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -25,49 +30,123 @@ class TokensTest {
                     Examples.TOOLCHAIN,
                     NOW.plus(Duration.ofMinutes(1)));
 
+    /** The point zero, with the header of an X25519 key (RFC 8410). */
+    private static final String SMALL_ORDER =
+            "MCowBQYDK2VuAyEAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA=";
+
+    private final TokenKeyPair worker = TokenKeyPair.create();
     private final JobTokenSigner signer = new JobTokenSigner();
     private final JobTokenVerifier verifier =
-            new JobTokenVerifier(List.of(signer.publicKey()), CLOCK);
+            new JobTokenVerifier(worker, List.of(signer.publicKey()), CLOCK);
 
     @Test
     void aJobTokenSaysWhatWasSigned() {
-        assertThat(verifier.verify(signer.sign(TICKET))).isEqualTo(TICKET);
+        assertThat(verifier.verify(signer.sign(TICKET, worker.publicKey()))).isEqualTo(TICKET);
     }
 
     @Test
     void anyOfTheSchedulersMaySign() {
         // Given
         var other = new JobTokenSigner();
-        var both = new JobTokenVerifier(List.of(other.publicKey(), signer.publicKey()), CLOCK);
+        var both =
+                new JobTokenVerifier(worker, List.of(other.publicKey(), signer.publicKey()), CLOCK);
 
         // Then
-        assertThat(both.verify(signer.sign(TICKET))).isEqualTo(TICKET);
-        assertThat(both.verify(other.sign(TICKET))).isEqualTo(TICKET);
+        assertThat(both.verify(signer.sign(TICKET, worker.publicKey()))).isEqualTo(TICKET);
+        assertThat(both.verify(other.sign(TICKET, worker.publicKey()))).isEqualTo(TICKET);
     }
 
     @Test
     void refusesAStrangersSignature() {
-        String token = new JobTokenSigner().sign(TICKET);
+        String token = new JobTokenSigner().sign(TICKET, worker.publicKey());
         assertThatThrownBy(() -> verifier.verify(token))
                 .isInstanceOf(TokenException.class)
                 .hasMessageStartingWith("job token is not valid");
     }
 
     @Test
+    void refusesATokenForAnotherWorkersKey() {
+        String token = signer.sign(TICKET, TokenKeyPair.create().publicKey());
+        assertThatThrownBy(() -> verifier.verify(token))
+                .isInstanceOf(TokenException.class)
+                .hasMessageStartingWith("job token is not valid");
+    }
+
+    /** A public key is known to all; as a secret of HMAC it must be worth nothing. */
+    @Test
+    void refusesATokenThatIsSignedWithAPublicKey() {
+        // Given
+        String kid = Digest.of(Bytes.utf8(signer.publicKey())).hex().substring(0, 16);
+        for (String known : List.of(signer.publicKey(), worker.publicKey())) {
+            for (byte[] secret :
+                    List.of(known.getBytes(UTF_8), Base64.getDecoder().decode(known))) {
+                // When
+                String token =
+                        Jwts.builder()
+                                .header()
+                                .keyId(kid)
+                                .and()
+                                .subject(TICKET.job().hex())
+                                .expiration(Date.from(TICKET.expiry()))
+                                .signWith(Keys.hmacShaKeyFor(secret), Jwts.SIG.HS256)
+                                .compact();
+
+                // Then
+                assertThatThrownBy(() -> verifier.verify(token))
+                        .isInstanceOf(TokenException.class)
+                        .hasMessageStartingWith("job token is not valid");
+            }
+        }
+    }
+
+    @Test
+    void refusesAnAsymmetricSignature() {
+        // Given
+        String kid = Digest.of(Bytes.utf8(signer.publicKey())).hex().substring(0, 16);
+        String token =
+                Jwts.builder()
+                        .header()
+                        .keyId(kid)
+                        .and()
+                        .subject(TICKET.job().hex())
+                        .expiration(Date.from(TICKET.expiry()))
+                        .signWith(Jwts.SIG.ES256.keyPair().build().getPrivate())
+                        .compact();
+
+        // Then
+        assertThatThrownBy(() -> verifier.verify(token))
+                .isInstanceOf(TokenException.class)
+                .hasMessageStartingWith("job token is not valid");
+    }
+
+    /** Of small order: whoever uses it agrees on a secret that everybody knows. */
+    @Test
+    void refusesKeysThatAreNone() {
+        for (String key : List.of("", "AAAA", "no base64!", SMALL_ORDER)) {
+            assertThatThrownBy(() -> signer.meet(key))
+                    .isInstanceOf(TokenException.class)
+                    .hasMessage("token key is not an X25519 public key");
+            assertThatThrownBy(() -> new JobTokenVerifier(worker, List.of(key), CLOCK))
+                    .isInstanceOf(TokenException.class)
+                    .hasMessage("token key is not an X25519 public key");
+        }
+    }
+
+    @Test
     void refusesAnExpiredJobToken() {
         // Given
         var later = InstantSource.fixed(NOW.plus(Duration.ofMinutes(2)));
-        var late = new JobTokenVerifier(List.of(signer.publicKey()), later);
+        var late = new JobTokenVerifier(worker, List.of(signer.publicKey()), later);
 
         // Then
-        assertThatThrownBy(() -> late.verify(signer.sign(TICKET)))
+        assertThatThrownBy(() -> late.verify(signer.sign(TICKET, worker.publicKey())))
                 .hasMessage("job token is expired");
     }
 
     @Test
     void refusesAChangedJobToken() {
         // Given
-        String[] parts = signer.sign(TICKET).split("\\.", -1);
+        String[] parts = signer.sign(TICKET, worker.publicKey()).split("\\.", -1);
         String claims = new String(Base64.getUrlDecoder().decode(parts[1]), UTF_8);
         String changed = claims.replace("10.0.0.7", "10.0.0.8");
         assertThat(changed).isNotEqualTo(claims);
@@ -89,7 +168,7 @@ class TokensTest {
     @Test
     void refusesAnUnsignedJobToken() {
         // Given
-        String[] parts = signer.sign(TICKET).split("\\.", -1);
+        String[] parts = signer.sign(TICKET, worker.publicKey()).split("\\.", -1);
         String header =
                 Base64.getUrlEncoder()
                         .withoutPadding()
@@ -109,7 +188,9 @@ class TokensTest {
 
     @Test
     void withoutKeysNobodyIsBelieved() {
-        assertThatThrownBy(() -> new JobTokenVerifier(List.of(), CLOCK).verify(signer.sign(TICKET)))
+        assertThatThrownBy(() ->
+                        new JobTokenVerifier(worker, List.of(), CLOCK)
+                                .verify(signer.sign(TICKET, worker.publicKey())))
                 .hasMessage("no scheduler's key is known yet");
     }
 
