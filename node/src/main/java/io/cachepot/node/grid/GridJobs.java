@@ -4,10 +4,13 @@ import com.hazelcast.map.IMap;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.JobRecord;
 import io.cachepot.protocol.JobId;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
+import java.util.function.ToIntFunction;
 
 /**
  * The ledger in map {@code jobs}. Notes are collected and written together, several times a second:
@@ -18,6 +21,7 @@ final class GridJobs implements JobLedger {
     private static final int NOTES_MAX = 50_000;
 
     private final Supplier<IMap<String, JobValue>> map;
+    private final ToIntFunction<String> partition;
     private final Object lock = new Object();
 
     /** Guarded by {@code lock}. */
@@ -25,9 +29,11 @@ final class GridJobs implements JobLedger {
 
     /**
      * @param map of the member, which may be another one later
+     * @param partition where the entry of a job is
      */
-    GridJobs(Supplier<IMap<String, JobValue>> map) {
+    GridJobs(Supplier<IMap<String, JobValue>> map, ToIntFunction<String> partition) {
         this.map = map;
+        this.partition = partition;
     }
 
     @Override
@@ -56,7 +62,24 @@ final class GridJobs implements JobLedger {
         }
         Calls.await(
                 taken.size() + " notes of jobs",
-                () -> map.get().submitToKeys(taken.keySet(), new NoteJobs(taken)));
+                () ->
+                        CompletableFuture.allOf(
+                                byPartition(taken).stream()
+                                        .map(part ->
+                                                map.get()
+                                                        .submitToKeys(
+                                                                part.keySet(), new NoteJobs(part))
+                                                        .toCompletableFuture())
+                                        .toArray(CompletableFuture<?>[]::new)));
+    }
+
+    /** A step of many entries is sent to each partition as a whole. */
+    private Collection<Map<String, JobRecord>> byPartition(Map<String, JobRecord> records) {
+        var parts = new HashMap<Integer, Map<String, JobRecord>>();
+        records.forEach((job, record) ->
+                parts.computeIfAbsent(partition.applyAsInt(job), _ -> new HashMap<>())
+                        .put(job, record));
+        return parts.values();
     }
 
     @Override

@@ -22,6 +22,7 @@ import java.util.Properties;
  */
 final class GridSettings {
     static final String WORKERS = "workers";
+    static final String CERTIFICATES = "certificates";
     static final String JOBS = "jobs";
     static final String GRID = "grid";
 
@@ -136,6 +137,7 @@ final class GridSettings {
         config.addMapConfig(
                 map(WORKERS, WorkerMerge.class).setInMemoryFormat(InMemoryFormat.OBJECT));
         config.addMapConfig(map(JOBS, JobMerge.class).setInMemoryFormat(InMemoryFormat.BINARY));
+        config.addMapConfig(map(CERTIFICATES, KeepNewcomer.class));
         config.addMapConfig(map(GRID, KeepNewcomer.class));
     }
 

@@ -35,14 +35,18 @@ final class GridWorkers implements WorkerRegistry {
     private static final System.Logger LOG = System.getLogger(GridWorkers.class.getName());
 
     private final Supplier<IMap<String, WorkerValue>> map;
+    private final Supplier<IMap<String, String>> certificates;
     private final WorkersView view = new WorkersView();
     private final CopyOnWriteArrayList<Runnable> listeners = new CopyOnWriteArrayList<>();
 
     /**
      * @param map of the member, which may be another one later
+     * @param certificates likewise, as PEM
      */
-    GridWorkers(Supplier<IMap<String, WorkerValue>> map) {
+    GridWorkers(
+            Supplier<IMap<String, WorkerValue>> map, Supplier<IMap<String, String>> certificates) {
         this.map = map;
+        this.certificates = certificates;
     }
 
     /** Follows the changes of a member that was just started. */
@@ -141,9 +145,24 @@ final class GridWorkers implements WorkerRegistry {
             return false;
         }
         Optional<KnownWorker> before = view.find(worker);
-        change(worker, new Report(report, certificate));
+        if (before.isEmpty() || !before.get().entry().certificate().equals(certificate)) {
+            // Before anybody hears of the worker, and apart: its entry is written with each change.
+            Calls.await(
+                    "certificate of " + worker,
+                    () -> certificates.get().setAsync(worker.address(), report.certificatePem()));
+        }
+        var told = WorkerEntry.of(worker, 1, report, certificate);
+        change(worker, new Report(told, report.ended()));
         tell();
         return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();
+    }
+
+    @Override
+    public Optional<String> certificatePem(WorkerId worker) {
+        return Optional.ofNullable(
+                Calls.await(
+                        "certificate of " + worker,
+                        () -> certificates.get().getAsync(worker.address())));
     }
 
     @Override

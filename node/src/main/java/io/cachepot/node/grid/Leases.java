@@ -3,11 +3,11 @@ package io.cachepot.node.grid;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.cachepot.node.scheduler.Lease;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.JobId;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -18,8 +18,6 @@ import java.util.SequencedMap;
  * ids are sixteen bytes, and the names of schedulers and clients, which repeat, are written once.
  */
 final class Leases {
-    private static final HexFormat HEX = HexFormat.of();
-
     private Leases() {}
 
     static void writeIds(ObjectDataOutput out, List<JobId> jobs) throws IOException {
@@ -78,12 +76,23 @@ final class Leases {
         return names.get(index);
     }
 
+    static void write(ObjectDataOutput out, Digest digest) throws IOException {
+        out.writeLong(digest.a());
+        out.writeLong(digest.b());
+        out.writeLong(digest.c());
+        out.writeLong(digest.d());
+    }
+
+    static Digest readDigest(ObjectDataInput in) throws IOException {
+        return new Digest(in.readLong(), in.readLong(), in.readLong(), in.readLong());
+    }
+
     static void write(ObjectDataOutput out, JobId job) throws IOException {
-        out.writeLong(HexFormat.fromHexDigitsToLong(job.hex(), 0, 16));
-        out.writeLong(HexFormat.fromHexDigitsToLong(job.hex(), 16, 32));
+        out.writeLong(job.high());
+        out.writeLong(job.low());
     }
 
     static JobId readId(ObjectDataInput in) throws IOException {
-        return new JobId(HEX.toHexDigits(in.readLong()) + HEX.toHexDigits(in.readLong()));
+        return new JobId(in.readLong(), in.readLong());
     }
 }

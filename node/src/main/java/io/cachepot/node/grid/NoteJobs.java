@@ -5,6 +5,7 @@ import com.hazelcast.map.ExtendedMapEntry;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.cachepot.node.scheduler.JobRecord;
+import io.cachepot.protocol.JobId;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.Map;
@@ -54,7 +55,7 @@ final class NoteJobs extends GridValue implements EntryProcessor<String, JobValu
     void write(ObjectDataOutput out) throws IOException {
         out.writeInt(next.size());
         for (Map.Entry<String, JobRecord> each : next.entrySet()) {
-            out.writeString(each.getKey());
+            Leases.write(out, new JobId(each.getKey()));
             JobValue.write(out, each.getValue());
         }
     }
@@ -64,7 +65,7 @@ final class NoteJobs extends GridValue implements EntryProcessor<String, JobValu
         int count = Texts.count(in, "jobs");
         next = new HashMap<>();
         for (int i = 0; i < count; i++) {
-            next.put(Texts.read(in), JobValue.readRecord(in));
+            next.put(Leases.readId(in).hex(), JobValue.readRecord(in));
         }
     }
 }

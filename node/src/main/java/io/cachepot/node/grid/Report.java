@@ -3,11 +3,10 @@ package io.cachepot.node.grid;
 import com.hazelcast.nio.ObjectDataInput;
 import com.hazelcast.nio.ObjectDataOutput;
 import io.cachepot.node.scheduler.WorkerEntry;
-import io.cachepot.protocol.Digest;
-import io.cachepot.protocol.WorkerId;
-import io.cachepot.protocol.WorkerReport;
-import io.cachepot.protocol.wire.Json;
+import io.cachepot.protocol.EndedJob;
 import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
@@ -15,38 +14,46 @@ import org.jspecify.annotations.Nullable;
 final class Report extends WorkerChange {
     private static final long serialVersionUID = 1L;
 
-    private @Nullable WorkerReport report;
-    private Digest certificate = Digest.EMPTY;
+    private @Nullable WorkerEntry told;
+    private List<EndedJob> ended = List.of();
 
     /** For the factory. */
     Report() {
         super(GridFactory.REPORT);
     }
 
-    Report(WorkerReport report, Digest certificate) {
+    /**
+     * @param told the entry of a worker of which nothing but its report is known
+     */
+    Report(WorkerEntry told, List<EndedJob> ended) {
         this();
-        this.report = report;
-        this.certificate = certificate;
+        this.told = told;
+        this.ended = ended;
     }
 
     @Override
     WorkerEntry apply(String worker, @Nullable WorkerEntry was) {
-        WorkerReport told = Objects.requireNonNull(report);
-        return was == null
-                ? WorkerEntry.of(new WorkerId(worker), 1, told, certificate)
-                : was.report(told, certificate);
+        WorkerEntry word = Objects.requireNonNull(told);
+        return was == null ? word : was.report(word, ended);
     }
 
     @Override
     void write(ObjectDataOutput out) throws IOException {
-        out.writeByteArray(Json.encode(Objects.requireNonNull(report)));
-        out.writeString(certificate.hex());
+        WorkerValue.write(out, Objects.requireNonNull(told));
+        out.writeInt(ended.size());
+        for (EndedJob each : ended) {
+            Leases.write(out, each.job());
+            out.writeLong(each.wallMillis());
+        }
     }
 
     @Override
     void read(ObjectDataInput in) throws IOException {
-        byte[] json = in.readByteArray();
-        report = Json.decode(json == null ? new byte[0] : json, WorkerReport.class);
-        certificate = Digest.fromHex(Texts.read(in));
+        told = WorkerValue.readEntry(in);
+        int count = Texts.count(in, "jobs");
+        ended = new ArrayList<>();
+        for (int i = 0; i < count; i++) {
+            ended.add(new EndedJob(Leases.readId(in), in.readLong()));
+        }
     }
 }

@@ -62,8 +62,14 @@ public final class SchedulerGrid implements AutoCloseable {
         this.tls = tls;
         hazelcast = newMember(config, tls);
         schedulers = new GridSchedulers(() -> hazelcast, watch, this::warnings, url, tokenKey);
-        workers = new GridWorkers(() -> hazelcast.getMap(GridSettings.WORKERS));
-        jobs = new GridJobs(() -> hazelcast.getMap(GridSettings.JOBS));
+        workers =
+                new GridWorkers(
+                        () -> hazelcast.getMap(GridSettings.WORKERS),
+                        () -> hazelcast.getMap(GridSettings.CERTIFICATES));
+        jobs =
+                new GridJobs(
+                        () -> hazelcast.getMap(GridSettings.JOBS),
+                        job -> hazelcast.getPartitionService().getPartition(job).getPartitionId());
     }
 
     private List<String> warnings() {

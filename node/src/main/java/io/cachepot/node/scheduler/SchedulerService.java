@@ -26,6 +26,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
@@ -38,10 +39,17 @@ public final class SchedulerService implements AutoCloseable {
     /** From a grant to the moment when the worker lists the job; sending inputs lies between. */
     private static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
 
+    /** Each start of a worker brings another. */
+    private static final int CERTIFICATES_MAX = 10_000;
+
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
     private final JobTokenSigner signer;
+
+    /** Digests of certificates, by PEM. */
+    private final ConcurrentHashMap<String, Digest> certificates = new ConcurrentHashMap<>();
+
     private final JoinGate gate = new JoinGate();
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
@@ -130,7 +138,7 @@ public final class SchedulerService implements AutoCloseable {
         if (before.isEmpty() || !before.get().tokenKey().equals(report.tokenKey())) {
             meet(report);
         }
-        boolean isNew = workers.report(worker, report, certificate(report, before));
+        boolean isNew = workers.report(worker, report, certificate(report));
         if (isNew) {
             allocator.restarted(worker);
             LOG.log(
@@ -207,10 +215,11 @@ public final class SchedulerService implements AutoCloseable {
     }
 
     /** Of a certificate that is known already nothing need be read. */
-    private static Digest certificate(WorkerReport report, Optional<WorkerEntry> before) {
-        return before.filter(entry -> entry.certificatePem().equals(report.certificatePem()))
-                .map(WorkerEntry::certificate)
-                .orElseGet(() -> digest(report.certificatePem()));
+    private Digest certificate(WorkerReport report) {
+        if (certificates.size() > CERTIFICATES_MAX) {
+            certificates.clear();
+        }
+        return certificates.computeIfAbsent(report.certificatePem(), SchedulerService::digest);
     }
 
     private static Digest digest(String certificatePem) {
@@ -226,7 +235,7 @@ public final class SchedulerService implements AutoCloseable {
 
     /** The certificate, as PEM, that {@code worker} shows since its last start. */
     public Optional<String> certificate(WorkerId worker) {
-        return workers.find(worker).map(known -> known.entry().certificatePem());
+        return workers.certificatePem(worker);
     }
 
     /** Notes what a worker says of a job. */

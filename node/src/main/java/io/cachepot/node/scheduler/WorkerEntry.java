@@ -29,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  * @param version grows with each change of an entry, so that a view tells newer from older
  * @param incarnation of the worker's last known start
  * @param sequence of its last report
- * @param certificate SHA-256 of {@code certificatePem} in DER
+ * @param certificate SHA-256 of its certificate in DER
  * @param tokenKey what job tokens for it are made with
  * @param running jobs that the worker said it runs
  * @param leases jobs granted to clients and not heard of yet
@@ -43,7 +43,6 @@ public record WorkerEntry(
         long incarnation,
         long sequence,
         String url,
-        String certificatePem,
         Digest certificate,
         String tokenKey,
         int jobsMax,
@@ -81,7 +80,6 @@ public record WorkerEntry(
                 report.incarnation(),
                 report.sequence(),
                 report.url(),
-                report.certificatePem(),
                 certificate,
                 report.tokenKey(),
                 report.jobsMax(),
@@ -122,12 +120,6 @@ public record WorkerEntry(
         return lease == null ? running.get(job) : lease;
     }
 
-    /** Whether {@code report} says something that is not known yet. */
-    public boolean isOlderThan(WorkerReport report) {
-        return report.incarnation() > incarnation
-                || (report.incarnation() == incarnation && report.sequence() > sequence);
-    }
-
     /**
      * Leases permits, as many of the first of {@code wanted} as are free.
      *
@@ -146,22 +138,33 @@ public record WorkerEntry(
 
     /** Takes the worker's word; a report that is not newer changes nothing. */
     public WorkerEntry report(WorkerReport report, Digest certificate) {
-        if (!isOlderThan(report)) {
+        return report(of(id, version, report, certificate), report.ended());
+    }
+
+    /**
+     * Takes the worker's word.
+     *
+     * @param told the entry of one of which nothing but this report is known
+     */
+    public WorkerEntry report(WorkerEntry told, List<EndedJob> ended) {
+        boolean isNews =
+                told.incarnation > incarnation
+                        || (told.incarnation == incarnation && told.sequence > sequence);
+        if (!isNews) {
             return this;
         }
-        var reported = of(id, version + 1, report, certificate);
-        if (report.incarnation() != incarnation) {
-            return reported;
+        if (told.incarnation != incarnation) {
+            return told.with(version + 1, told.state, told.running, Map.of(), told.slowness);
         }
         var open = new HashMap<>(leases);
         var runs = new HashMap<JobId, Lease>();
-        for (JobId job : report.running()) {
+        for (JobId job : told.running.keySet()) {
             Lease lease = lease(job);
             runs.put(job, lease == null ? Lease.UNKNOWN : lease);
             open.remove(job);
         }
-        report.ended().forEach(ended -> open.remove(ended.job()));
-        return reported.with(version + 1, report.state(), runs, open, slowness(report.ended()));
+        ended.forEach(each -> open.remove(each.job()));
+        return told.with(version + 1, told.state, runs, open, slowness(ended));
     }
 
     /**
@@ -177,7 +180,6 @@ public record WorkerEntry(
                 && report.ended().stream().noneMatch(ended -> leases.containsKey(ended.job()))
                 && report.toolchains().size() == toolchains.size()
                 && toolchains.containsAll(report.toolchains())
-                && report.certificatePem().equals(certificatePem)
                 && report.tokenKey().equals(tokenKey);
     }
 
@@ -245,7 +247,6 @@ public record WorkerEntry(
                 incarnation,
                 sequence,
                 url,
-                certificatePem,
                 certificate,
                 tokenKey,
                 jobsMax,

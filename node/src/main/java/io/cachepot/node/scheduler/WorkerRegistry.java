@@ -40,6 +40,9 @@ public interface WorkerRegistry {
      */
     boolean report(WorkerId worker, WorkerReport report, Digest certificate);
 
+    /** The certificate, as PEM, that {@code worker} shows since its last start. */
+    Optional<String> certificatePem(WorkerId worker);
+
     /** Takes leases back that nobody used. */
     void release(WorkerId worker, Collection<JobId> jobs);
 

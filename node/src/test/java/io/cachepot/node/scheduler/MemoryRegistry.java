@@ -56,6 +56,11 @@ final class MemoryRegistry implements WorkerRegistry {
     }
 
     @Override
+    public Optional<String> certificatePem(WorkerId worker) {
+        return Optional.empty();
+    }
+
+    @Override
     public void release(WorkerId worker, Collection<JobId> jobs) {
         change(worker, entry -> entry.release(jobs));
     }

@@ -265,6 +265,11 @@ final class SimulatedScheduler extends SimulatedProcess implements WorkerRegistr
     }
 
     @Override
+    public Optional<String> certificatePem(WorkerId worker) {
+        return Optional.empty();
+    }
+
+    @Override
     public void release(WorkerId worker, Collection<JobId> jobs) {
         var back = List.copyOf(jobs);
         member.change(
