@@ -1,7 +1,15 @@
+import io.cachepot.config.ClientAuth;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.HostPort;
+import io.cachepot.config.Secret;
+import io.cachepot.config.WorkerAuth;
+import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
+import io.cachepot.node.http.HttpServer;
+import io.cachepot.node.http.SchedulerServer;
 import io.cachepot.node.scheduler.SchedulerService;
+import io.cachepot.node.worker.WorkerCertificate;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Bytes;
@@ -12,11 +20,23 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.auth.JobTokenSigner;
 import io.cachepot.protocol.auth.TokenKeyPair;
+import io.cachepot.protocol.http.Headers;
+import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.wire.Json;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.net.Socket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.GeneralSecurityException;
+import java.security.SecureRandom;
+import java.security.cert.X509Certificate;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -27,14 +47,21 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
+import javax.net.ssl.SSLContext;
+import javax.net.ssl.SSLEngine;
+import javax.net.ssl.TrustManager;
+import javax.net.ssl.X509ExtendedTrustManager;
 
 /**
  * Draws grants of one scheduler of a pair as fast as it gives them; the other one runs the same
  * program. Workers are played: every 50 ms each one says that all it was granted has ended.
  *
- * <p>usage: GrantBench OWN_PORT OTHER_PORT CERTIFICATE.pem SECONDS CLIENTS COUNT RATE. COUNT is how
- * many grants a call asks for; RATE is how many calls a second begin (open loop), 0 to begin the
- * next when one ends (closed loop).
+ * <p>usage: GrantBench OWN_PORT OTHER_PORT CERTIFICATE.pem SECONDS CLIENTS COUNT RATE [RECORDS]. COUNT
+ * is how many grants a call asks for; RATE is how many calls a second begin (open loop), 0 to begin
+ * the next when one ends (closed loop). With RECORDS no more grants than that are drawn, and what is
+ * told is what memory they take. The scheduler listens for HTTPS as well, at OWN_PORT + 100.
+ *
+ * <p>GrantBench client PORT SECONDS CALLERS COUNT draws there as one client, over one connection.
  */
 public final class GrantBench {
     private static final int WORKERS = 100;
@@ -50,10 +77,14 @@ public final class GrantBench {
     private final LongAdder total = new LongAdder();
     private final LongAdder refusals = new LongAdder();
     private final ConcurrentLinkedQueue<Long> nanos = new ConcurrentLinkedQueue<>();
+    private final long records;
+    private final HttpServer server;
     private volatile boolean isMeasured;
 
-    private GrantBench(int ownPort, int otherPort, String pem) {
+    private GrantBench(int ownPort, int otherPort, String pem, long records)
+            throws IOException {
         this.pem = pem;
+        this.records = records;
         var signer = new JobTokenSigner();
         var config =
                 new GridConfig(
@@ -70,14 +101,32 @@ public final class GrantBench {
                 new SchedulerService(
                         grid.workers(), grid.jobs(), grid.schedulers(), signer, List.of());
         service.start();
+        var tls = WorkerCertificate.create("127.0.0.1", new SecureRandom(), Instant.now()).sslContext();
+        server =
+                SchedulerServer.of(
+                        new HostPort("127.0.0.1", ownPort + 100),
+                        Optional.of(tls),
+                        service,
+                        ClientDoor.of(new ClientAuth.Token(Secret.of("bench"))),
+                        WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench"))));
+        server.start();
     }
 
     public static void main(String[] args) throws Exception {
+        if (args[0].equals("client")) {
+            client(
+                    Integer.parseInt(args[1]),
+                    Integer.parseInt(args[2]),
+                    Integer.parseInt(args[3]),
+                    Integer.parseInt(args[4]));
+            System.exit(0);
+        }
         var bench =
                 new GrantBench(
                         Integer.parseInt(args[0]),
                         Integer.parseInt(args[1]),
-                        Files.readString(Path.of(args[2])));
+                        Files.readString(Path.of(args[2])),
+                        args.length > 7 ? Long.parseLong(args[7]) : Long.MAX_VALUE);
         bench.run(
                 Integer.parseInt(args[3]),
                 Integer.parseInt(args[4]),
@@ -103,6 +152,18 @@ public final class GrantBench {
                 }
             } else {
                 threads.execute(() -> drawAtRate(threads, clients, count, rate));
+            }
+            if (records < Long.MAX_VALUE) {
+                while (total.sum() < records) {
+                    Thread.sleep(100);
+                }
+                // Those of the other one are copied to this one.
+                Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
+                System.out.printf(
+                        "         %d jobs granted here; %d MB resident%n",
+                        total.sum(), residentMegabytes());
+                isOver.set(true);
+                return;
             }
             // Compilers of the JVM have done most of their work by then.
             Thread.sleep(TimeUnit.SECONDS.toMillis(seconds) / 2);
@@ -157,7 +218,7 @@ public final class GrantBench {
     }
 
     private void drawAgainAndAgain(String client, int count) {
-        while (!isOver.get()) {
+        while (!isOver.get() && total.sum() < records) {
             draw(client, count, System.nanoTime());
         }
     }
@@ -192,6 +253,85 @@ public final class GrantBench {
             }
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
+        }
+    }
+
+    /** Wants nothing but the digest of the certificate, which this bench does not have. */
+    private static SSLContext trusting() throws GeneralSecurityException {
+        var all =
+                new X509ExtendedTrustManager() {
+                    @Override
+                    public void checkClientTrusted(X509Certificate[] chain, String type) {}
+
+                    @Override
+                    public void checkServerTrusted(X509Certificate[] chain, String type) {}
+
+                    @Override
+                    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+                    @Override
+                    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
+
+                    @Override
+                    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+                    @Override
+                    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
+
+                    @Override
+                    public X509Certificate[] getAcceptedIssuers() {
+                        return new X509Certificate[0];
+                    }
+                };
+        var context = SSLContext.getInstance("TLSv1.3");
+        context.init(null, new TrustManager[] {all}, null);
+        return context;
+    }
+
+    private static void client(int port, int seconds, int callers, int count) throws Exception {
+        byte[] body = Json.encode(AllocJobRequest.of(GCC, count, 10_000, "client"));
+        var request =
+                HttpRequest.newBuilder(
+                                URI.create("https://127.0.0.1:" + port).resolve(Routes.ALLOC_JOB))
+                        .header(Headers.AUTHORIZATION, Headers.BEARER + "bench")
+                        .header(Headers.PROTOCOL, "1")
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(body))
+                        .build();
+        var got = new LongAdder();
+        var nanos = new ConcurrentLinkedQueue<Long>();
+        var isOver = new AtomicBoolean();
+        try (var http = HttpClient.newBuilder().sslContext(trusting()).build();
+                var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (int i = 0; i < callers; i++) {
+                threads.submit(
+                        () -> {
+                            while (!isOver.get()) {
+                                long began = System.nanoTime();
+                                byte[] answer =
+                                        http.send(request, HttpResponse.BodyHandlers.ofByteArray())
+                                                .body();
+                                if (Json.decode(answer, AllocJobResponse.class)
+                                        instanceof AllocJobResponse.Granted(var grants)) {
+                                    got.add(grants.size());
+                                    nanos.add(System.nanoTime() - began);
+                                }
+                            }
+                            return null;
+                        });
+            }
+            Thread.sleep(TimeUnit.SECONDS.toMillis(seconds) / 2);
+            got.reset();
+            nanos.clear();
+            Thread.sleep(TimeUnit.SECONDS.toMillis(seconds));
+            long granted = got.sum();
+            long[] sorted = nanos.stream().mapToLong(Long::longValue).sorted().toArray();
+            isOver.set(true);
+            System.out.printf(
+                    "%8d grants/s; a call p50 %.2f ms, p99 %.2f, p99.9 %.2f%n",
+                    granted / seconds,
+                    quantile(sorted, 0.5),
+                    quantile(sorted, 0.99),
+                    quantile(sorted, 0.999));
         }
     }
 

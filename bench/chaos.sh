@@ -17,8 +17,8 @@ permits=${PERMITS:-8}
 workers="w1 w2 w3 w4 w5 w6"
 schedulers="a b"
 clients="c1 c2"
-faults=${FAULTS:-none kill-a kill-b kill-master kill-other freeze-a freeze-b partition-schedulers partition-schedulers-one-way \
-cut-a cut-a-from-clients kill-both-in-turn kill-worker freeze-worker partition-worker rolling-restart empty-grid stop-all slow-network}
+faults=${FAULTS:-none kill-a kill-b kill-master kill-other freeze-a freeze-b freeze-master freeze-other partition-schedulers partition-schedulers-one-way \
+cut-a cut-a-from-clients kill-both-in-turn kill-worker freeze-worker partition-worker rolling-restart upgrade empty-grid stop-all slow-network}
 
 [ "$(id -u)" -eq 0 ] || die "network namespaces need root; run this as root on a machine of your own"
 need_packages gcc libc6-dev bubblewrap util-linux iproute2 curl
@@ -280,6 +280,7 @@ fault() {
     freeze-a) freeze a ;;
     freeze-b) freeze b ;;
     freeze-master) freeze "$(master)" ;;
+    freeze-other) freeze "$(other_than "$(master)")" ;;
     partition-schedulers)
         drop_to a b
         drop_to b a
@@ -320,6 +321,21 @@ fault() {
         await_ready a
         stop_node b TERM
         start_node b
+        ;;
+    upgrade)
+        # A release whose grid does not understand the old one's gets another name.
+        generation=$((${generation:-0} + 1))
+        for node in $schedulers; do
+            stop_node "$node" TERM
+            sed -i "s/^cluster_name = .*/cluster_name = \"chaos-$generation\"/" "$work/$node.conf"
+            start_node "$node"
+            await_ready "$node"
+        done
+        for node in $workers; do
+            stop_node "$node" TERM
+            start_node "$node"
+            sleep 2
+        done
         ;;
     empty-grid)
         stop_node a KILL
@@ -448,10 +464,10 @@ done
 
 echo "| fault | failed | wrong objects | compiled at home | stall p50 s | p99 s | max s | build s | state afterwards as it should be |"
 echo "|---|---|---|---|---|---|---|---|---|"
-for each in $faults; do
-    round=0
-    while [ "$round" -lt "$repeat" ]; do
-        round=$((round + 1))
+round=0
+while [ "$round" -lt "$repeat" ]; do
+    round=$((round + 1))
+    for each in $faults; do
         run "$each"
     done
 done

@@ -3,11 +3,15 @@ package io.cachepot.node.grid;
 import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
+import com.hazelcast.map.LocalMapStats;
+import io.cachepot.node.scheduler.GridFigures;
+import io.cachepot.node.scheduler.GridFigures.MapFigures;
 import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.SchedulerDirectory;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.WorkerId;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -34,6 +38,7 @@ final class GridSchedulers implements SchedulerDirectory {
     private final Supplier<HazelcastInstance> hazelcast;
     private final GridWatch watch;
     private final Supplier<List<String>> warnings;
+    private final Supplier<Optional<Instant>> certificateExpiry;
     private final String self = UUID.randomUUID().toString();
     private final String url;
     private final String tokenKey;
@@ -64,11 +69,13 @@ final class GridSchedulers implements SchedulerDirectory {
             Supplier<HazelcastInstance> hazelcast,
             GridWatch watch,
             Supplier<List<String>> warnings,
+            Supplier<Optional<Instant>> certificateExpiry,
             String url,
             String tokenKey) {
         this.hazelcast = hazelcast;
         this.watch = watch;
         this.warnings = warnings;
+        this.certificateExpiry = certificateExpiry;
         this.url = url;
         this.tokenKey = tokenKey;
     }
@@ -143,6 +150,29 @@ final class GridSchedulers implements SchedulerDirectory {
     @Override
     public List<String> warnings() {
         return warnings.get();
+    }
+
+    @Override
+    public GridFigures figures() {
+        return new GridFigures(
+                Stream.of(
+                                GridSettings.WORKERS,
+                                GridSettings.CERTIFICATES,
+                                GridSettings.JOBS,
+                                GridSettings.GRID)
+                        .map(this::figures)
+                        .toList(),
+                certificateExpiry.get());
+    }
+
+    private MapFigures figures(String map) {
+        LocalMapStats stats = hazelcast.get().getMap(map).getLocalMapStats();
+        return new MapFigures(
+                map,
+                stats.getOwnedEntryCount(),
+                stats.getBackupEntryCount(),
+                stats.getOwnedEntryMemoryCost() + stats.getBackupEntryMemoryCost(),
+                stats.total());
     }
 
     @Override

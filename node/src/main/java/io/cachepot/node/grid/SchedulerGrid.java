@@ -61,7 +61,14 @@ public final class SchedulerGrid implements AutoCloseable {
         this.config = config;
         this.tls = tls;
         hazelcast = newMember(config, tls);
-        schedulers = new GridSchedulers(() -> hazelcast, watch, this::warnings, url, tokenKey);
+        schedulers =
+                new GridSchedulers(
+                        () -> hazelcast,
+                        watch,
+                        this::warnings,
+                        () -> tls.map(MemberTls::expiresAt),
+                        url,
+                        tokenKey);
         workers =
                 new GridWorkers(
                         () -> hazelcast.getMap(GridSettings.WORKERS),

@@ -6,11 +6,16 @@ import io.undertow.util.Headers;
 import io.undertow.util.StatusCodes;
 import java.nio.ByteBuffer;
 
-/** Sends answers that are one JSON message. */
+/** Sends answers, most of which are one JSON message. */
 final class Answers {
     private Answers() {}
 
     static void send(HttpServerExchange exchange, Object message) {
+        if (message instanceof Text(var contentType, var text)) {
+            exchange.getResponseHeaders().put(Headers.CONTENT_TYPE, contentType);
+            exchange.getResponseSender().send(text);
+            return;
+        }
         exchange.getResponseHeaders()
                 .put(Headers.CONTENT_TYPE, io.cachepot.protocol.http.Headers.JSON);
         exchange.getResponseSender().send(ByteBuffer.wrap(Json.encode(message)));

@@ -3,6 +3,7 @@ package io.cachepot.node.http;
 import io.cachepot.config.HostPort;
 import io.cachepot.node.auth.ClientDoor;
 import io.cachepot.node.auth.WorkerDoor;
+import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.ErrorBody;
@@ -30,12 +31,14 @@ public final class SchedulerServer {
     private static final int STREAMS_MAX = 4;
 
     private final SchedulerService service;
+    private final SchedulerMetrics metrics;
     private final ClientDoor clients;
     private final WorkerDoor workerDoor;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private SchedulerServer(SchedulerService service, ClientDoor clients, WorkerDoor workers) {
         this.service = service;
+        metrics = new SchedulerMetrics(service);
         this.clients = clients;
         this.workerDoor = workers;
     }
@@ -63,6 +66,7 @@ public final class SchedulerServer {
                 .get(Routes.WORKERS, json(this::workers))
                 .get(Routes.JOBS, json(this::jobs))
                 .get(Routes.TOOLCHAINS, json(this::toolchains))
+                .get(Routes.METRICS, json(this::metrics))
                 .get(Routes.EVENTS, new EventStream(service.events(), clients))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
@@ -137,6 +141,11 @@ public final class SchedulerServer {
     private Object toolchains(HttpServerExchange exchange, byte[] body) {
         clients.check(Bearers.of(exchange));
         return service.status().toolchains();
+    }
+
+    private Object metrics(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return new Text(SchedulerMetrics.CONTENT_TYPE, metrics.text());
     }
 
     private static ErrorBody missing(HttpServerExchange exchange, String what, Object which) {

@@ -33,6 +33,9 @@ public interface SchedulerDirectory {
     /** What a person should know of this scheduler's place in the grid. */
     List<String> warnings();
 
+    /** What this scheduler's member holds. */
+    GridFigures figures();
+
     /** How the grid is. */
     GridHealth health();
 }

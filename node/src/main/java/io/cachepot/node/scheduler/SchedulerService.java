@@ -54,6 +54,7 @@ public final class SchedulerService implements AutoCloseable {
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
     private final EndedJobs ended = new EndedJobs();
+    private final SchedulerCounts counts = new SchedulerCounts();
     private final ClusterEvents events = new ClusterEvents(InstantSource.system());
     private final ClusterStatus status;
     private final ScheduledExecutorService timer =
@@ -112,7 +113,16 @@ public final class SchedulerService implements AutoCloseable {
      * @throws UnavailableException when the grid does not answer
      */
     public AllocJobResponse alloc(AllocJobRequest request) throws InterruptedException {
-        return allocator.alloc(request);
+        counts.returned(request.returned());
+        long began = System.nanoTime();
+        try {
+            AllocJobResponse response = allocator.alloc(request);
+            counts.answered(response, System.nanoTime() - began);
+            return response;
+        } catch (UnavailableException e) {
+            counts.failed();
+            throw e;
+        }
     }
 
     /**
@@ -149,6 +159,7 @@ public final class SchedulerService implements AutoCloseable {
                     report.jobsMax());
         }
         allocator.ended(worker, report.ended());
+        counts.ended(report.ended().size());
         note(worker, report, before);
         return new WorkerReportReply(
                 isNew,
@@ -236,6 +247,16 @@ public final class SchedulerService implements AutoCloseable {
     /** The certificate, as PEM, that {@code worker} shows since its last start. */
     public Optional<String> certificate(WorkerId worker) {
         return workers.certificatePem(worker);
+    }
+
+    /** What it did since its start. */
+    public SchedulerCounts.Counts counts() {
+        return counts.now();
+    }
+
+    /** What its member of the grid holds. */
+    public GridFigures grid() {
+        return schedulers.figures();
     }
 
     /** Notes what a worker says of a job. */

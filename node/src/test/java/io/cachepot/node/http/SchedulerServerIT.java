@@ -39,6 +39,7 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -137,7 +138,7 @@ class SchedulerServerIT {
                         url,
                         pem,
                         TokenKeyPair.create().publicKey(),
-                        2,
+                        8,
                         WorkerReport.State.UP,
                         List.of(),
                         List.of(),
@@ -158,6 +159,64 @@ class SchedulerServerIT {
         assertThat(error(response).description()).startsWith("client token is wrong, expected");
         assertThat(error(post(Routes.ALLOC_JOB, "", "1", alloc())).description())
                 .startsWith("no client token is shown");
+    }
+
+    @Test
+    void metricsAreThoseThatAreDocumented() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        double before = sample("cachepot_scheduler_grants_total");
+        boolean isGranted =
+                Json.decode(
+                                post(Routes.ALLOC_JOB, CLIENT, "1", alloc()).body(),
+                                AllocJobResponse.class)
+                        instanceof AllocJobResponse.Granted;
+
+        // When
+        var response = get(Routes.METRICS);
+
+        // Then
+        assertThat(response.headers().firstValue("Content-Type").orElseThrow())
+                .startsWith("text/plain; version=0.0.4");
+        String text = new String(response.body(), StandardCharsets.UTF_8);
+        assertThat(text)
+                .contains("cachepot_scheduler_workers{state=\"up\"} 1.0\n")
+                .contains("cachepot_scheduler_permits 8.0\n")
+                .contains("cachepot_grid_members{role=\"scheduler\"} 1.0\n")
+                .contains("cachepot_grid_state{state=\"no_replica\"} 1.0\n")
+                .contains("cachepot_grid_map_entries{map=\"workers\"} 1.0\n")
+                .contains("jvm_memory_used_bytes{area=\"heap\"}");
+        assertThat(sample("cachepot_scheduler_grants_total"))
+                .isEqualTo(isGranted ? before + 1 : before);
+        assertThat(text.lines().filter(line -> line.startsWith("# HELP cachepot_")))
+                .containsExactlyInAnyOrderElementsOf(documented());
+    }
+
+    private double sample(String name) throws Exception {
+        return new String(get(Routes.METRICS).body(), StandardCharsets.UTF_8)
+                .lines()
+                .filter(line -> line.startsWith(name + " "))
+                .mapToDouble(line -> Double.parseDouble(line.substring(name.length() + 1)))
+                .findFirst()
+                .orElseThrow();
+    }
+
+    /** What a scheduler without member TLS has of docs/METRICS.md, as lines of the text format. */
+    private static List<String> documented() throws IOException {
+        return Files.readAllLines(Path.of("../docs/METRICS.md")).stream()
+                .map(line -> line.split(" *\\| *", -1))
+                .filter(cells -> cells.length == 6 && cells[1].startsWith("`cachepot_"))
+                .filter(cells -> !cells[1].contains("certificate_expiry"))
+                .map(cells -> "# HELP " + cells[1].replace("`", "") + " " + cells[4])
+                .toList();
+    }
+
+    @Test
+    void metricsWantAClientsToken() throws Exception {
+        var response =
+                http.send(request(Routes.METRICS).build(), HttpResponse.BodyHandlers.ofByteArray());
+        assertThat(response.statusCode()).isEqualTo(401);
     }
 
     @Test
@@ -183,7 +242,7 @@ class SchedulerServerIT {
         assertThat(granted.grants().getFirst().worker()).isEqualTo(WORKER);
         var status = Json.decode(get(Routes.STATUS).body(), SchedulerStatus.class);
         assertThat(status.numServers()).isEqualTo(1);
-        assertThat(status.numCpus()).isEqualTo(2);
+        assertThat(status.numCpus()).isEqualTo(8);
         assertThat(status.warnings()).containsExactly("careful");
         assertThat(new String(get(Routes.workerCertificate(WORKER)).body(), UTF_8))
                 .contains("BEGIN CERTIFICATE");
@@ -294,7 +353,7 @@ class SchedulerServerIT {
         // Then
         var workers = Json.decode(response.body(), WorkerDetails[].class);
         assertThat(workers).extracting(WorkerDetails::id).containsExactly(WORKER);
-        assertThat(workers[0].jobsMax()).isEqualTo(2);
+        assertThat(workers[0].jobsMax()).isEqualTo(8);
         assertThat(new String(get(Routes.TOOLCHAINS).body(), UTF_8)).isEqualTo("[]");
         assertThat(get(Routes.JOBS).statusCode()).isEqualTo(200);
     }

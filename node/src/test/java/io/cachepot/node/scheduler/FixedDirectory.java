@@ -4,6 +4,7 @@ import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 
@@ -53,6 +54,11 @@ record FixedDirectory(Supplier<String> selfNow, Supplier<Set<String>> presentNow
     @Override
     public List<String> warnings() {
         return List.of();
+    }
+
+    @Override
+    public GridFigures figures() {
+        return new GridFigures(List.of(), Optional.empty());
     }
 
     @Override

@@ -34,6 +34,9 @@ public final class Routes {
     /** GET, client token -> server-sent events, each a {@code ClusterEvent}. */
     public static final String EVENTS = "/api/v1/scheduler/events";
 
+    /** GET, client token -> Prometheus' text format. */
+    public static final String METRICS = "/metrics";
+
     /**
      * POST archive bytes, job token -> {@code SubmitToolchainResult}; followed by {@code /<job
      * id>}.

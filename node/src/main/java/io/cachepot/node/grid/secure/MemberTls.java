@@ -70,7 +70,8 @@ public final class MemberTls {
         material = other.material;
     }
 
-    private Instant expiresAt() {
+    /** When the member's own certificate expires. */
+    public Instant expiresAt() {
         return material.certificate.getNotAfter().toInstant();
     }
 
