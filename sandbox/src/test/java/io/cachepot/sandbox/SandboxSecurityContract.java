@@ -141,6 +141,20 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
         }
     }
 
+    /** 7: sockets that lead out by other ways. */
+    @Test
+    void socketsAreLocalOnly() throws Exception {
+        String unix = "1";
+        String netlink = "16";
+        String packet = "17";
+        String vsock = "40";
+        assertThat(outside("socket", netlink)).isZero();
+        assertThat(exitCode(attempt("socket", unix).run())).isZero();
+        for (String family : List.of(netlink, packet, vsock)) {
+            assertStopped("socket", family);
+        }
+    }
+
     /** 8: other jobs. */
     @Test
     void jobsDoNotSeeEachOther() throws Exception {
@@ -192,6 +206,15 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
         }
     }
 
+    /** 11: looking into processes, even its own. */
+    @Test
+    void processesAreNotTraced() throws Exception {
+        for (String attempt : List.of("ptrace", "process-vm")) {
+            assertThat(outside(attempt)).isZero();
+            assertStopped(attempt);
+        }
+    }
+
     /** 12: user namespaces within. */
     @Test
     void userNamespacesCanNotBeMade() throws Exception {
@@ -201,6 +224,28 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
         // When
         // Then
         assertStopped("unshare");
+        for (String attempt : List.of("clone-user", "clone3-user")) {
+            assertThat(outside(attempt)).isZero();
+            assertStopped(attempt);
+        }
+    }
+
+    /** 15: parts of the kernel that compilers do not use; some need more rights outside, too. */
+    @Test
+    void rarePartsOfTheKernelAreOutOfReach() throws Exception {
+        assertThat(outside("call", "keyctl")).isZero();
+        for (String call :
+                List.of(
+                        "bpf",
+                        "perf_event_open",
+                        "io_uring_setup",
+                        "keyctl",
+                        "add_key",
+                        "userfaultfd",
+                        "fsopen",
+                        "pivot_root")) {
+            assertStopped("call", call);
+        }
     }
 
     /** 13 and 14: settings of the kernel. */

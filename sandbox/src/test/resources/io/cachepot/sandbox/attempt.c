@@ -3,6 +3,7 @@
 #include <arpa/inet.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/perf_event.h>
 #include <netinet/in.h>
 #include <sched.h>
 #include <signal.h>
@@ -10,10 +11,13 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mount.h>
+#include <sys/ptrace.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/types.h>
+#include <sys/uio.h>
 #include <sys/un.h>
 #include <unistd.h>
 
@@ -79,6 +83,61 @@ static int deep(const char *levels) {
     return 0;
 }
 
+static int call(const char *what, long result) {
+    return result >= 0 ? 0 : stopped(what);
+}
+
+/* Of a child, which everybody may trace. */
+static int trace(void) {
+    pid_t child = fork();
+    if (child == 0) {
+        pause();
+        _exit(0);
+    }
+    int result = call("ptrace", ptrace(PTRACE_ATTACH, child, 0, 0));
+    kill(child, SIGKILL);
+    return result;
+}
+
+static int read_memory(void) {
+    char here = 'x', there;
+    struct iovec local = {&there, 1}, remote = {&here, 1};
+    return call("process_vm_readv", process_vm_readv(getpid(), &local, 1, &remote, 1, 0));
+}
+
+/* New namespaces by the call that has its flags in memory, where no filter can look. */
+static int clone_user(void) {
+    struct { unsigned long long flags, words[10]; } arguments = {CLONE_NEWUSER, {0, 0, 0, SIGCHLD}};
+    long pid = syscall(SYS_clone3, &arguments, sizeof arguments);
+    if (pid == 0) _exit(0);
+    return call("clone3", pid);
+}
+
+static int plain_clone_user(void) {
+    long pid = syscall(SYS_clone, CLONE_NEWUSER | SIGCHLD, 0, 0, 0, 0);
+    if (pid == 0) _exit(0);
+    return call("clone", pid);
+}
+
+static int rare_call(const char *name) {
+    static char zeros[256];
+    if (!strcmp(name, "bpf")) {
+        unsigned int map[32] = {1, 4, 4, 1}; /* a hash table */
+        return call(name, syscall(SYS_bpf, 0, map, sizeof map));
+    }
+    if (!strcmp(name, "perf_event_open")) {
+        struct perf_event_attr attributes = {.type = PERF_TYPE_SOFTWARE, .size = sizeof attributes, .exclude_kernel = 1};
+        return call(name, syscall(SYS_perf_event_open, &attributes, 0, -1, -1, 0));
+    }
+    if (!strcmp(name, "io_uring_setup")) return call(name, syscall(SYS_io_uring_setup, 4, zeros));
+    if (!strcmp(name, "keyctl")) return call(name, syscall(SYS_keyctl, 0, -3, 1)); /* id of the session's keyring */
+    if (!strcmp(name, "add_key")) return call(name, syscall(SYS_add_key, "user", "cachepot", "x", 1, -2));
+    if (!strcmp(name, "userfaultfd")) return call(name, syscall(SYS_userfaultfd, 1 /* of user mode only */));
+    if (!strcmp(name, "fsopen")) return call(name, syscall(SYS_fsopen, "tmpfs", 0));
+    if (!strcmp(name, "pivot_root")) return call(name, syscall(SYS_pivot_root, "/", "/"));
+    return 2;
+}
+
 int main(int argc, char **argv) {
     if (argc < 2) return 2;
     const char *what = argv[1];
@@ -91,5 +150,11 @@ int main(int argc, char **argv) {
     if (!strcmp(what, "umount") && argc == 3) return unmount(argv[2]);
     if (!strcmp(what, "fork") && argc == 3) return fork_many(argv[2]);
     if (!strcmp(what, "deep") && argc == 3) return deep(argv[2]);
+    if (!strcmp(what, "socket") && argc == 3) return call(what, socket(atoi(argv[2]), SOCK_DGRAM, 0));
+    if (!strcmp(what, "ptrace")) return trace();
+    if (!strcmp(what, "process-vm")) return read_memory();
+    if (!strcmp(what, "clone3-user")) return clone_user();
+    if (!strcmp(what, "clone-user")) return plain_clone_user();
+    if (!strcmp(what, "call") && argc == 3) return rare_call(argv[2]);
     return 2;
 }

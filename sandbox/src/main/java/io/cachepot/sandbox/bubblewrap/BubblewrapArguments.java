@@ -13,14 +13,26 @@ final class BubblewrapArguments {
     /** Where bubblewrap writes its status; the program inside does not inherit it. */
     static final int STATUS_FD = 3;
 
+    /** Where bubblewrap reads the filter of system calls. */
+    private static final int FILTER_FD = 4;
+
     private static final int JOB_ID = 1000;
 
     private final Path bwrap;
     private final BubblewrapVersion version;
+    private final boolean hasFilter;
 
-    BubblewrapArguments(Path bwrap, BubblewrapVersion version) {
+    /**
+     * @param hasFilter whether there is a filter of system calls for this machine
+     */
+    BubblewrapArguments(Path bwrap, BubblewrapVersion version, boolean hasFilter) {
         this.bwrap = bwrap;
         this.version = version;
+        this.hasFilter = hasFilter;
+    }
+
+    boolean hasFilter() {
+        return hasFilter;
     }
 
     /** Runs {@code spec}'s program in {@code root}, which looks as {@code plan} says. */
@@ -67,6 +79,9 @@ final class BubblewrapArguments {
         add(words, "--hostname", "sandbox");
         add(words, version.hasStatus() ? "--json-status-fd" : "--info-fd");
         add(words, Integer.toString(STATUS_FD));
+        if (hasFilter) {
+            add(words, "--seccomp", Integer.toString(FILTER_FD));
+        }
         return words;
     }
 

@@ -8,11 +8,14 @@ import java.util.List;
 final class BubblewrapReport {
     private BubblewrapReport() {}
 
-    static SandboxReport of(BubblewrapVersion version, JobUser user) {
-        return new SandboxReport("bubblewrap " + version, protections(user), gaps(version, user));
+    static SandboxReport of(BubblewrapVersion version, JobUser user, boolean hasFilter) {
+        return new SandboxReport(
+                "bubblewrap " + version,
+                protections(user, hasFilter),
+                gaps(version, user, hasFilter));
     }
 
-    private static List<String> protections(JobUser user) {
+    private static List<String> protections(JobUser user, boolean hasFilter) {
         var protections =
                 new ArrayList<>(
                         List.of(
@@ -24,13 +27,17 @@ final class BubblewrapReport {
                                 "limits of wall time, stdout, stderr, output size, open files",
                                 "outputs are read without following links",
                                 "everything dies with the worker"));
+        if (hasFilter) {
+            protections.add(
+                    "a filter of system calls: no namespaces, mounts, tracing, keys, bpf, io_uring");
+        }
         if (user instanceof JobUser.Other(_, var uid)) {
             protections.add("jobs run as user " + uid + ", host root is not mapped");
         }
         return protections;
     }
 
-    private static List<String> gaps(BubblewrapVersion version, JobUser user) {
+    private static List<String> gaps(BubblewrapVersion version, JobUser user, boolean hasFilter) {
         var gaps =
                 new ArrayList<>(
                         List.of(
@@ -38,8 +45,10 @@ final class BubblewrapReport {
                                 "processes are limited for all jobs together ("
                                         + Launcher.PROCESSES_SHARE
                                         + " times the limit of one), not per job",
-                                "no limit of disk space per job, only of each file",
-                                "no seccomp filter"));
+                                "no limit of disk space per job, only of each file"));
+        if (!hasFilter) {
+            gaps.add("no filter of system calls for machines of this kind");
+        }
         if (user instanceof JobUser.Same) {
             gaps.add("jobs are the worker's own user on the host");
         }

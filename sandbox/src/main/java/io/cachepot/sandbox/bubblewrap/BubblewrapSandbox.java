@@ -8,11 +8,14 @@ import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
 import io.cachepot.sandbox.bubblewrap.Toolchains.Toolchain;
+import io.cachepot.sandbox.seccomp.SeccompFilter;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -67,17 +70,29 @@ public final class BubblewrapSandbox implements Sandbox {
         var probe = new BubblewrapProbe(settings.bwrap());
         BubblewrapVersion version = probe.version();
         JobUser user = JobUser.of(settings.runAsUid());
-        var launcher = new Launcher(HostPrograms.find("sh", "setting limits of jobs"), user);
-        var arguments = new BubblewrapArguments(settings.bwrap(), version);
+        Path shell = HostPrograms.find("sh", "setting limits of jobs");
+        Optional<SeccompFilter> filter = SeccompFilter.ofThisMachine();
+        var arguments = new BubblewrapArguments(settings.bwrap(), version, filter.isPresent());
         runner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
         var builds = BuildDirectory.open(settings.buildDir(), user);
         try (JobDirectory trial = builds.newJob()) {
+            var launcher = new Launcher(shell, user, write(filter, builds));
             probe.tryOut(arguments, launcher, trial, runner);
+            return new Started(version, arguments, launcher, builds, new Toolchains(user));
         } catch (IOException | InterruptedException | SandboxException e) {
             builds.close();
             throw e;
         }
-        return new Started(version, arguments, launcher, builds, new Toolchains(user));
+    }
+
+    private static Optional<Path> write(Optional<SeccompFilter> filter, BuildDirectory builds)
+            throws IOException {
+        if (filter.isEmpty()) {
+            return Optional.empty();
+        }
+        Path file = builds.file("seccomp");
+        filter.get().write(file);
+        return Optional.of(file);
     }
 
     @Override
@@ -145,7 +160,8 @@ public final class BubblewrapSandbox implements Sandbox {
         if (with == null) {
             return new SandboxReport("bubblewrap", List.of(), List.of("it is not started"));
         }
-        return BubblewrapReport.of(with.version(), with.launcher().user());
+        return BubblewrapReport.of(
+                with.version(), with.launcher().user(), with.arguments().hasFilter());
     }
 
     @Override

@@ -88,6 +88,11 @@ final class BuildDirectory implements AutoCloseable {
         }
     }
 
+    /** Beside those of jobs, for as long as the sandbox lives. */
+    Path file(String name) {
+        return own.resolve(name);
+    }
+
     /** A new directory for a job; closing it removes it. */
     JobDirectory newJob() throws IOException {
         return JobDirectory.create(own.resolve("job-" + jobs.incrementAndGet()), user);

@@ -4,12 +4,16 @@ import io.cachepot.sandbox.SandboxLimits;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /**
- * Wraps a bubblewrap command: opens the status file, sets limits, becomes the job's user. The shell
- * is there because Java hands on no descriptors but 0 to 2; it is replaced, not kept.
+ * Wraps a bubblewrap command: opens the status file and the filter of system calls, sets limits,
+ * becomes the job's user. The shell is there because Java hands on no descriptors but 0 to 2; it is
+ * replaced, not kept.
+ *
+ * @param filter of system calls, if there is one for this machine
  */
-record Launcher(Path shell, JobUser user) {
+record Launcher(Path shell, JobUser user, Optional<Path> filter) {
     /**
      * A limit that is already lower stays. The kernel counts processes per user of the host, so
      * that limit is shared by all jobs; shells do not agree on its letter.
@@ -17,12 +21,13 @@ record Launcher(Path shell, JobUser user) {
     private static final String SCRIPT =
             """
             exec 3>"$1" || exit 1
+            [ -z "$2" ] || exec 4<"$2" || exit 1
             umask 022
             ulimit -c 0
             ulimit -n 4096 2>/dev/null
-            ulimit -u "$3" 2>/dev/null || ulimit -p "$3" 2>/dev/null
-            ulimit -f "$2" || exit 1
-            shift 3
+            ulimit -u "$4" 2>/dev/null || ulimit -p "$4" 2>/dev/null
+            ulimit -f "$3" || exit 1
+            shift 4
             exec "$@"
             """;
 
@@ -36,6 +41,7 @@ record Launcher(Path shell, JobUser user) {
         var words = new ArrayList<String>();
         words.addAll(List.of(shell.toString(), "-c", SCRIPT, "cachepot-sandbox"));
         words.add(status.path().toString());
+        words.add(filter.map(Path::toString).orElse(""));
         words.add(Long.toString((limits.outputBytesMax() + BLOCK_BYTES - 1) / BLOCK_BYTES));
         words.add(Long.toString((long) PROCESSES_SHARE * limits.processesMax()));
         words.addAll(user.commandPrefix());

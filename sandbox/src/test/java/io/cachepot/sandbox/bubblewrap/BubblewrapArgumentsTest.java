@@ -28,7 +28,7 @@ class BubblewrapArgumentsTest {
                         "/usr/bin/bwrap --unshare-user --unshare-pid --unshare-ipc --unshare-uts"
                                 + " --unshare-net --unshare-cgroup-try --disable-userns"
                                 + " --die-with-parent --new-session --cap-drop ALL --uid 1000"
-                                + " --gid 1000 --hostname sandbox --json-status-fd 3"
+                                + " --gid 1000 --hostname sandbox --json-status-fd 3 --seccomp 4"
                                 + " --bind /job/root / --ro-bind /tc/usr /usr --ro-bind /tc/x /x"
                                 + " --proc /proc --dev-bind /dev/null /dev/null"
                                 + " --dev-bind /dev/zero /dev/zero"
@@ -69,14 +69,26 @@ class BubblewrapArgumentsTest {
                 .doesNotContain("--tmpfs", "--size");
     }
 
+    @Test
+    void hasNoFilterWhereThereIsNone() {
+        assertThat(arguments("0.8.0", false).job(spec("gcc"), PLAN, Path.of("/job/root")))
+                .doesNotContain("--seccomp");
+        assertThat(words("0.8.0", "gcc")).contains(" --seccomp 4 ");
+    }
+
     private static String words(String version, String argv0) {
         return String.join(" ", arguments(version).job(spec(argv0), PLAN, Path.of("/job/root")));
     }
 
     private static BubblewrapArguments arguments(String version) {
+        return arguments(version, true);
+    }
+
+    private static BubblewrapArguments arguments(String version, boolean hasFilter) {
         return new BubblewrapArguments(
                 Path.of("/usr/bin/bwrap"),
-                BubblewrapVersion.parse("bubblewrap " + version).orElseThrow());
+                BubblewrapVersion.parse("bubblewrap " + version).orElseThrow(),
+                hasFilter);
     }
 
     private static SandboxSpec spec(String argv0) {
