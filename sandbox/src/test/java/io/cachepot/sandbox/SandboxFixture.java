@@ -22,6 +22,9 @@ import org.junit.jupiter.api.BeforeEach;
 public abstract class SandboxFixture {
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
+    /** Of the command line of what holds no job, but waits for the next one. */
+    private static final String HOST = "/host /run/s ";
+
     private static Path template;
 
     private final Received received = new Received();
@@ -125,24 +128,39 @@ public abstract class SandboxFixture {
         try (var paths = Files.walk(base.resolve("build"))) {
             assertThat(paths)
                     .filteredOn(path -> path.getNameCount() > buildDir().getNameCount() + 1)
+                    // Sockets of hosts, which wait for the next job.
+                    .filteredOn(path -> !path.toString().contains("/host-"))
                     .allMatch(Files::isRegularFile);
         }
     }
 
-    /** Command lines of live processes that see, or name, the build directory. */
+    /**
+     * Command lines of live processes that see, or name, the build directory, or that live in a
+     * host; without the hosts themselves.
+     */
     protected final List<String> processes() {
         String mark = base.getFileName().toString();
         return ProcessHandle.allProcesses()
-                .map(process -> Path.of("/proc", Long.toString(process.pid())))
-                .filter(proc ->
-                        read(proc.resolve("mountinfo")).contains(mark)
-                                || read(proc.resolve("cmdline")).contains(mark))
-                .map(proc -> read(proc.resolve("cmdline")).replace('\0', ' '))
+                .filter(process ->
+                        read(process, "mountinfo").contains(mark)
+                                || read(process, "cmdline").contains(mark)
+                                || isInHost(process))
+                .map(process -> read(process, "cmdline").replace('\0', ' '))
+                .filter(command -> !command.contains(HOST))
                 .toList();
     }
 
-    private static String read(Path path) {
+    private static boolean isInHost(ProcessHandle process) {
+        return process.parent()
+                .map(parent ->
+                        read(parent, "cmdline").replace('\0', ' ').contains(HOST)
+                                || isInHost(parent))
+                .orElse(false);
+    }
+
+    private static String read(ProcessHandle process, String what) {
         try {
+            Path path = Path.of("/proc", Long.toString(process.pid()), what);
             return new String(Files.readAllBytes(path), UTF_8);
         } catch (IOException _) {
             return ""; // it is gone, or another user's

@@ -51,6 +51,11 @@ final class ProcessSpawner implements AutoCloseable {
         return submit(() -> builder(command).start());
     }
 
+    /** Likewise, but with an open standard input, which ends with this process at the latest. */
+    Process startHeld(List<String> command) throws IOException {
+        return submit(() -> builder(command).redirectInput(ProcessBuilder.Redirect.PIPE).start());
+    }
+
     private <T> T submit(Callable<T> work) throws IOException {
         boolean isInterrupted = false;
         try {

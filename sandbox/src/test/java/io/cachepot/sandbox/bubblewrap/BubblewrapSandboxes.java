@@ -14,6 +14,15 @@ final class BubblewrapSandboxes {
         return sandbox;
     }
 
+    static HostedSandbox hosted(Path buildDir) {
+        var sandbox =
+                new HostedSandbox(
+                        settings(buildDir),
+                        Path.of("target/helper/cachepot-sandbox-host").toAbsolutePath());
+        sandbox.start();
+        return sandbox;
+    }
+
     static BubblewrapSettings settings(Path buildDir) {
         return new BubblewrapSettings(BWRAP, buildDir, BubblewrapSettings.RUN_AS_UID_DEFAULT);
     }

@@ -1,0 +1,624 @@
+/*
+ * Runs jobs inside one bubblewrap: host SOCKET FILTER
+ *
+ * bubblewrap is started once for an unpacked toolchain, with user, pid, network, ipc and uts namespaces, the toolchain read-only
+ * at /tc, an empty environment and capabilities that hold in that user namespace only. Each connection to SOCKET is a job: a
+ * process in new mount, pid and ipc namespaces builds the job's root (an overlay whose upper layer is a tmpfs of its own), runs
+ * the compiler in it and sends back what came of it. When the process ends, the kernel takes all of it apart; nothing of a job
+ * is ever on the host's disk.
+ *
+ *   main          accepts; one clone for each job; ends when its standard input does
+ *   supervise     the job's first process: root, inputs, time, output caps, outputs
+ *   become_job    the compiler: session, limits, no capabilities, filter, exec
+ *
+ * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
+ *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes; u32 processes max;
+ *   text executable, cwd; texts argv, environment, outputs; u32 entries, each u8 kind, text path, u64 size | text target
+ * Answers are frames: u8 kind, u32 length, and as many bytes.
+ *   o e  what the job wrote        x  how it ended (struct ending)        f  an output (struct output), its bytes after the frame
+ *   l  an output was too large     r  the request can not be run          b  the sandbox failed          .  the end
+ */
+#define _GNU_SOURCE
+#include <errno.h>
+#include <fcntl.h>
+#include <limits.h>
+#include <linux/capability.h>
+#include <linux/filter.h>
+#include <linux/openat2.h>
+#include <linux/seccomp.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/sendfile.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/un.h>
+#include <sys/wait.h>
+#include <time.h>
+#include <unistd.h>
+
+enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096 };
+
+struct text {
+    const char *bytes;
+    uint32_t length;
+};
+
+struct texts {
+    char **words; /* NULL at the end, as exec wants it */
+    uint32_t count;
+};
+
+struct request {
+    uint64_t wall_millis, stdio_max, output_max, tmpfs_bytes, tmpfs_inodes;
+    uint32_t processes_max;
+    const char *executable, *cwd;
+    struct texts arguments, environment, outputs;
+    uint32_t entries;
+    const char *at, *end; /* what is not read yet: the entries */
+};
+
+/* How a job ended, as it is sent. */
+struct ending {
+    uint32_t how; /* 0 exited, 1 killed by a signal, 2 took too long, 3 wrote too much */
+    uint32_t code; /* exit code or signal */
+    uint64_t wall_micros, cpu_micros, resident_kilobytes;
+};
+
+enum { EXITED, SIGNALLED, TOO_LONG, TOO_MUCH };
+
+struct output {
+    uint64_t size;
+    uint32_t index, is_executable;
+};
+
+static struct sock_fprog filter;
+static int connection = -1;
+static char *title; /* what ps shows */
+
+/* ---- talking ---- */
+
+static int write_all(int fd, const void *bytes, size_t count) {
+    const char *at = bytes;
+    while (count > 0) {
+        ssize_t n = send(fd, at, count, MSG_NOSIGNAL);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return -1;
+        at += n;
+        count -= (size_t)n;
+    }
+    return 0;
+}
+
+static int read_all(int fd, void *bytes, size_t count) {
+    char *at = bytes;
+    while (count > 0) {
+        ssize_t n = read(fd, at, count);
+        if (n < 0 && errno == EINTR) continue;
+        if (n <= 0) return -1;
+        at += n;
+        count -= (size_t)n;
+    }
+    return 0;
+}
+
+static void send_frame(char kind, const void *bytes, uint32_t count) {
+    char head[5] = {kind};
+    memcpy(head + 1, &count, sizeof count);
+    if (write_all(connection, head, sizeof head) || write_all(connection, bytes, count)) _exit(0); /* nobody listens */
+}
+
+/* Ends the job's first process, and with it all of the job. */
+static void __attribute__((noreturn, format(printf, 2, 3))) give_up(char kind, const char *format, ...) {
+    char text[600];
+    int error = errno;
+    va_list arguments;
+    va_start(arguments, format);
+    int length = vsnprintf(text, sizeof text - 100, format, arguments);
+    va_end(arguments);
+    if (length > (int)sizeof text - 101) length = sizeof text - 101;
+    length += snprintf(text + length, 100, ": %s", strerror(error));
+    send_frame(kind, text, (uint32_t)length);
+    send_frame('.', "", 0);
+    _exit(0);
+}
+
+static void __attribute__((noreturn)) malformed(void) {
+    errno = EPROTO;
+    give_up('b', "request is malformed");
+}
+
+/* ---- reading a request ---- */
+
+static void take(struct request *request, void *into, size_t count) {
+    if ((size_t)(request->end - request->at) < count) malformed();
+    memcpy(into, request->at, count);
+    request->at += count;
+}
+
+static uint32_t take_u32(struct request *request) {
+    uint32_t number;
+    take(request, &number, sizeof number);
+    return number;
+}
+
+static uint64_t take_u64(struct request *request) {
+    uint64_t number;
+    take(request, &number, sizeof number);
+    return number;
+}
+
+static const char *take_text(struct request *request) {
+    uint32_t length = take_u32(request);
+    const char *text = request->at;
+    if ((size_t)(request->end - request->at) <= length) malformed();
+    if (memchr(text, 0, (size_t)length + 1) != text + length) malformed();
+    request->at += (size_t)length + 1;
+    return text;
+}
+
+static struct texts take_texts(struct request *request) {
+    struct texts texts = {NULL, take_u32(request)};
+    if (texts.count > WORDS_MAX) malformed();
+    texts.words = calloc((size_t)texts.count + 1, sizeof *texts.words);
+    if (!texts.words) give_up('b', "no memory for a request");
+    for (uint32_t i = 0; i < texts.count; i++) texts.words[i] = (char *)take_text(request);
+    return texts;
+}
+
+static struct request read_request(void) {
+    uint32_t head[2];
+    if (read_all(connection, head, sizeof head)) _exit(0);
+    if (head[0] != MAGIC || head[1] > HEADER_MAX) malformed();
+    char *bytes = malloc(head[1]);
+    if (!bytes) give_up('b', "no memory for a request of %u bytes", head[1]);
+    if (read_all(connection, bytes, head[1])) _exit(0);
+    struct request request = {.at = bytes, .end = bytes + head[1]};
+    request.wall_millis = take_u64(&request);
+    request.stdio_max = take_u64(&request);
+    request.output_max = take_u64(&request);
+    request.tmpfs_bytes = take_u64(&request);
+    request.tmpfs_inodes = take_u64(&request);
+    request.processes_max = take_u32(&request);
+    request.executable = take_text(&request);
+    request.cwd = take_text(&request);
+    request.arguments = take_texts(&request);
+    request.environment = take_texts(&request);
+    request.outputs = take_texts(&request);
+    request.entries = take_u32(&request);
+    if (request.arguments.count == 0) malformed();
+    return request;
+}
+
+/* ---- the job's root ---- */
+
+/* A directory of ours where the toolchain may have anything, a link to the host's paths for instance. */
+static void make_own_directory(const char *path, mode_t mode) {
+    struct stat there;
+    if (lstat(path, &there) == 0 && !S_ISDIR(there.st_mode) && unlink(path)) give_up('b', "%s not removed", path);
+    if (mkdir(path, mode) && errno != EEXIST) give_up('b', "%s not made", path);
+    if (chmod(path, mode)) give_up('b', "mode of %s not set", path);
+}
+
+static void add_device(const char *name) {
+    char inside[64], outside[64];
+    snprintf(inside, sizeof inside, "dev/%s", name);
+    snprintf(outside, sizeof outside, "/dev/%s", name);
+    if (unlink(inside) && errno != ENOENT && errno != EISDIR) give_up('b', "%s not removed", inside);
+    int fd = open(inside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) give_up('b', "%s not made", inside);
+    close(fd);
+    if (mount(outside, inside, NULL, MS_BIND, NULL)) give_up('b', "%s not mounted", inside);
+}
+
+/* Everything is relative to the new root until it is the root, and only then are paths of the request used. */
+static void enter_root(const struct request *request) {
+    char options[200];
+    if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) give_up('b', "mounts not private");
+    snprintf(options, sizeof options, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)request->tmpfs_bytes,
+             (unsigned long long)request->tmpfs_inodes);
+    if (mount("tmpfs", "/job", "tmpfs", MS_NOSUID | MS_NODEV, options)) give_up('b', "memory for the job not mounted");
+    if (mkdir("/job/upper", 0755) || mkdir("/job/work", 0755) || mkdir("/job/root", 0755)) give_up('b', "directories of the job not made");
+    if (mount("overlay", "/job/root", "overlay", MS_NOSUID | MS_NODEV,
+              "lowerdir=/tc,upperdir=/job/upper,workdir=/job/work,userxattr"))
+        give_up('b', "overlay not mounted");
+    if (chdir("/job/root")) give_up('b', "root not entered");
+    make_own_directory("proc", 0755);
+    make_own_directory("dev", 0755);
+    make_own_directory("tmp", 01777);
+    if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) give_up('b', "proc not mounted");
+    add_device("null");
+    add_device("zero");
+    add_device("random");
+    add_device("urandom");
+    if (syscall(SYS_pivot_root, ".", ".")) give_up('b', "root not changed");
+    if (umount2(".", MNT_DETACH) || chdir("/")) give_up('b', "old root not left");
+}
+
+/* Opens in the job's root, through no link; a path begins with a slash. */
+static int open_plain(const char *path, int flags, mode_t mode) {
+    struct open_how how = {
+        .flags = (unsigned)(flags | O_CLOEXEC | O_NOFOLLOW), .mode = mode, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
+    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+}
+
+static void make_directories(const char *path) {
+    char partial[PATH_MAX];
+    size_t length = strlen(path);
+    if (length >= sizeof partial) {
+        errno = ENAMETOOLONG;
+        give_up('r', "path of %zu bytes", length);
+    }
+    for (size_t i = 1; i <= length; i++) {
+        if (i < length && path[i] != '/') continue;
+        memcpy(partial, path, i);
+        partial[i] = 0;
+        struct stat there;
+        if (mkdir(partial, 0755) == 0) continue;
+        if (errno != EEXIST || lstat(partial, &there)) give_up('r', "directory '%s'", partial);
+        errno = ENOTDIR;
+        if (!S_ISDIR(there.st_mode)) give_up('r', "directory '%s'", partial);
+    }
+}
+
+static void remove_old(const char *path) {
+    if (unlink(path) && errno != ENOENT) give_up('r', "what is at '%s' not replaced", path);
+}
+
+static void receive_file(const char *path, uint64_t size, mode_t mode) {
+    static char chunk[CHUNK];
+    remove_old(path);
+    int fd = open_plain(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+    if (fd < 0) give_up('r', "input '%s'", path);
+    while (size > 0) {
+        size_t part = size < sizeof chunk ? (size_t)size : sizeof chunk;
+        if (read_all(connection, chunk, part)) _exit(0);
+        for (size_t at = 0; at < part;) {
+            ssize_t n = write(fd, chunk + at, part - at);
+            if (n < 0 && errno == EINTR) continue;
+            if (n < 0) give_up(errno == ENOSPC ? 'r' : 'b', "input '%s' not written", path);
+            at += (size_t)n;
+        }
+        size -= part;
+    }
+    close(fd);
+}
+
+static void make_entries(struct request *request) {
+    for (uint32_t i = 0; i < request->entries; i++) {
+        char kind;
+        take(request, &kind, 1);
+        const char *path = take_text(request);
+        if (path[0] != '/') malformed();
+        switch (kind) {
+        case 'd':
+            make_directories(path);
+            break;
+        case 'l': {
+            const char *target = take_text(request);
+            char there[PATH_MAX];
+            ssize_t n = readlink(path, there, sizeof there);
+            if (n == (ssize_t)strlen(target) && !memcmp(there, target, (size_t)n)) break;
+            remove_old(path);
+            if (symlink(target, path)) give_up('r', "link '%s'", path);
+            break;
+        }
+        case 'f':
+        case 'x':
+            receive_file(path, take_u64(request), kind == 'x' ? 0755 : 0644);
+            break;
+        default:
+            malformed();
+        }
+    }
+}
+
+/* ---- the compiler's process ---- */
+
+static void limit(int what, uint64_t most) {
+    struct rlimit old, wanted = {most, most};
+    if (getrlimit(what, &old) == 0 && old.rlim_max < most) wanted.rlim_cur = wanted.rlim_max = old.rlim_max;
+    setrlimit(what, &wanted);
+}
+
+static void drop_rights(void) {
+    for (int capability = 0; prctl(PR_CAPBSET_DROP, capability, 0, 0, 0) == 0; capability++) {
+    }
+    struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
+    struct __user_cap_data_struct none[2] = {{0, 0, 0}, {0, 0, 0}};
+    if (prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0) || syscall(SYS_capset, &header, none) ||
+        prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0))
+        _exit(127);
+    if (filter.len > 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) _exit(127);
+}
+
+/* Says by `failed` what went wrong; it closes when all went well. */
+static void __attribute__((noreturn)) become_job(const struct request *request, int out, int err, int failed) {
+    int error;
+    setsid();
+    int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
+    failed = fcntl(failed, F_DUPFD_CLOEXEC, 10);
+    if (null < 0 || failed < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
+    syscall(SYS_close_range, 3, failed - 1, 0);
+    syscall(SYS_close_range, failed + 1, ~0U, 0);
+    umask(022);
+    limit(RLIMIT_CORE, 0);
+    limit(RLIMIT_NOFILE, FILES_OPEN_MAX);
+    limit(RLIMIT_NPROC, request->processes_max);
+    limit(RLIMIT_FSIZE, request->output_max);
+    signal(SIGPIPE, SIG_DFL);
+    sigset_t none;
+    sigemptyset(&none);
+    sigprocmask(SIG_SETMASK, &none, NULL);
+    if (chdir(request->cwd) == 0) {
+        drop_rights();
+        execve(request->executable, request->arguments.words, request->environment.words);
+    }
+    error = errno;
+    if (write(failed, &error, sizeof error) < 0) _exit(126);
+    _exit(127);
+}
+
+/* ---- watching it ---- */
+
+static uint64_t now_micros(void) {
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (uint64_t)now.tv_sec * 1000000 + (uint64_t)now.tv_nsec / 1000;
+}
+
+struct stream {
+    int fd;
+    char kind;
+    char *bytes;
+    uint64_t count;
+};
+
+/* Keeps what it wrote; false at its end. It is sent when the job has ended, for then only it is known to be within its bounds. */
+static int read_stream(struct stream *stream, uint64_t most, int *is_too_much) {
+    static char chunk[CHUNK];
+    ssize_t n = read(stream->fd, chunk, sizeof chunk);
+    if (n < 0) return errno == EINTR || errno == EAGAIN;
+    if (n == 0) return 0;
+    if (stream->count + (uint64_t)n > most) {
+        *is_too_much = 1;
+        return 0;
+    }
+    char *more = realloc(stream->bytes, stream->count + (uint64_t)n);
+    if (!more) give_up('b', "no memory for what the job wrote");
+    memcpy(more + stream->count, chunk, (size_t)n);
+    stream->bytes = more;
+    stream->count += (uint64_t)n;
+    return 1;
+}
+
+static void send_stream(const struct stream *stream) {
+    for (uint64_t at = 0; at < stream->count;) {
+        uint64_t part = stream->count - at < CHUNK ? stream->count - at : CHUNK;
+        send_frame(stream->kind, stream->bytes + at, (uint32_t)part);
+        at += part;
+    }
+}
+
+static void kill_everything(void) {
+    kill(-1, SIGKILL); /* all in this pid namespace but its first process, which we are */
+}
+
+/* Nobody waits for the job any more. Who asked for this sees that the connection ends, and then nothing of the job is left. */
+static void __attribute__((noreturn)) cancel(void) {
+    kill_everything();
+    while (wait(NULL) > 0 || errno == EINTR) {
+    }
+    _exit(0);
+}
+
+/* Until the compiler has ended, is over a bound, or nobody waits for it any more. */
+static uint32_t watch(const struct request *request, int process, struct stream *out, struct stream *err, uint64_t began) {
+    int is_out = 1, is_err = 1, is_too_much = 0, is_over = 0;
+    uint64_t deadline = began + request->wall_millis * 1000;
+    while (!is_over || is_out || is_err) {
+        uint64_t now = now_micros();
+        if (!is_over && now >= deadline) return TOO_LONG;
+        int timeout = is_over ? -1 : (int)((deadline - now) / 1000 > 60000 ? 60000 : (deadline - now) / 1000 + 1);
+        struct pollfd fds[4] = {{is_over ? -1 : process, POLLIN, 0},
+                                {is_out ? out->fd : -1, POLLIN, 0},
+                                {is_err ? err->fd : -1, POLLIN, 0},
+                                {connection, POLLRDHUP, 0}};
+        if (poll(fds, 4, timeout) < 0 && errno != EINTR) give_up('b', "poll failed");
+        if (fds[3].revents & (POLLRDHUP | POLLHUP | POLLERR)) cancel();
+        if (fds[1].revents) is_out = read_stream(out, request->stdio_max, &is_too_much);
+        if (fds[2].revents) is_err = read_stream(err, request->stdio_max, &is_too_much);
+        if (is_too_much) return TOO_MUCH;
+        if (fds[0].revents) {
+            is_over = 1;
+            kill_everything(); /* what it left behind holds its standard output */
+        }
+    }
+    return EXITED;
+}
+
+static void settle(struct ending *ending, pid_t job) {
+    int status;
+    struct rusage usage;
+    if (wait4(job, &status, 0, &usage) != job) give_up('b', "the compiler's end is not known");
+    while (wait(NULL) > 0 || errno == EINTR) {
+        /* what it left behind, which is dead or dying */
+    }
+    ending->cpu_micros = (uint64_t)(usage.ru_utime.tv_sec + usage.ru_stime.tv_sec) * 1000000 +
+                         (uint64_t)(usage.ru_utime.tv_usec + usage.ru_stime.tv_usec);
+    ending->resident_kilobytes = (uint64_t)usage.ru_maxrss;
+    if (ending->how != EXITED) return;
+    if (WIFSIGNALED(status)) {
+        ending->how = SIGNALLED;
+        ending->code = (uint32_t)WTERMSIG(status);
+    } else {
+        ending->code = (uint32_t)WEXITSTATUS(status);
+    }
+}
+
+/* ---- outputs ---- */
+
+static int is_same(const struct stat *one, const struct stat *other) {
+    return one->st_ino == other->st_ino && one->st_dev == other->st_dev && one->st_size == other->st_size &&
+           one->st_mtim.tv_sec == other->st_mtim.tv_sec && one->st_mtim.tv_nsec == other->st_mtim.tv_nsec &&
+           one->st_ctim.tv_sec == other->st_ctim.tv_sec && one->st_ctim.tv_nsec == other->st_ctim.tv_nsec;
+}
+
+static struct stat *look_at_outputs(const struct request *request) {
+    struct stat *before = calloc((size_t)request->outputs.count + 1, sizeof *before);
+    if (!before) give_up('b', "no memory for outputs");
+    for (uint32_t i = 0; i < request->outputs.count; i++)
+        if (lstat(request->outputs.words[i], &before[i])) memset(&before[i], 0, sizeof before[i]);
+    return before;
+}
+
+/* -1 for what was not written, is no file, or lies behind a link. */
+static int open_output(const char *path, const struct stat *before, struct stat *now) {
+    int fd = open_plain(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+    if (fd < 0) return -1;
+    if (fstat(fd, now) || !S_ISREG(now->st_mode) || is_same(before, now)) {
+        close(fd);
+        return -1;
+    }
+    return fd;
+}
+
+static void send_outputs(const struct request *request, const struct stat *before) {
+    struct stat now;
+    for (uint32_t i = 0; i < request->outputs.count; i++) {
+        int fd = open_output(request->outputs.words[i], &before[i], &now);
+        if (fd < 0) continue;
+        close(fd);
+        if ((uint64_t)now.st_size > request->output_max) {
+            send_frame('l', &i, sizeof i);
+            return;
+        }
+    }
+    for (uint32_t i = 0; i < request->outputs.count; i++) {
+        int fd = open_output(request->outputs.words[i], &before[i], &now);
+        if (fd < 0) continue;
+        struct output output = {(uint64_t)now.st_size, i, (now.st_mode & 0111) != 0};
+        send_frame('f', &output, sizeof output);
+        for (off_t at = 0; at < now.st_size;) {
+            ssize_t n = sendfile(connection, fd, &at, (size_t)(now.st_size - at));
+            if (n < 0 && errno == EINTR) continue;
+            if (n <= 0) _exit(0); /* the reader counts, and sees that it is short */
+        }
+        close(fd);
+    }
+}
+
+/* ---- one job ---- */
+
+static void __attribute__((noreturn)) supervise(void) {
+    int out[2], err[2], failed[2];
+    prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
+    prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
+    signal(SIGCHLD, SIG_DFL);
+    memcpy(title, "job", strlen(title) < 3 ? strlen(title) : 4);
+    struct request request = read_request();
+    enter_root(&request);
+    make_entries(&request);
+    struct stat *before = look_at_outputs(&request);
+    if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(failed, O_CLOEXEC)) give_up('b', "pipes not made");
+    uint64_t began = now_micros();
+    pid_t job = fork();
+    if (job < 0) give_up('b', "the compiler's process not made");
+    if (job == 0) become_job(&request, out[1], err[1], failed[1]);
+    close(out[1]);
+    close(err[1]);
+    close(failed[1]);
+    struct ending ending = {0};
+    int error;
+    if (read(failed[0], &error, sizeof error) == sizeof error) {
+        errno = error;
+        give_up('r', "executable '%s' can not be run inside", request.executable);
+    }
+    int process = (int)syscall(SYS_pidfd_open, job, 0);
+    if (process < 0) give_up('b', "the compiler's process not watched");
+    struct stream outs = {out[0], 'o', NULL, 0}, errs = {err[0], 'e', NULL, 0};
+    ending.how = watch(&request, process, &outs, &errs, began);
+    kill_everything();
+    settle(&ending, job);
+    ending.wall_micros = now_micros() - began;
+    if (ending.how == EXITED || ending.how == SIGNALLED) {
+        send_stream(&outs);
+        send_stream(&errs);
+        send_frame('x', &ending, sizeof ending);
+        send_outputs(&request, before);
+    } else {
+        send_frame('x', &ending, sizeof ending);
+    }
+    send_frame('.', "", 0);
+    _exit(0);
+}
+
+static void __attribute__((noreturn)) die(const char *what) {
+    fprintf(stderr, "cachepot-sandbox-host: %s: %s\n", what, strerror(errno));
+    exit(1);
+}
+
+static void load_filter(const char *path) {
+    int fd = open(path, O_RDONLY | O_CLOEXEC);
+    struct stat there;
+    if (fd < 0 || fstat(fd, &there)) die(path);
+    struct sock_filter *program = malloc((size_t)there.st_size + 1);
+    if (!program || read_all(fd, program, (size_t)there.st_size)) die(path);
+    filter = (struct sock_fprog){(unsigned short)((size_t)there.st_size / sizeof *program), program};
+    close(fd);
+}
+
+static int listen_at(const char *path) {
+    struct sockaddr_un address = {.sun_family = AF_UNIX};
+    if (strlen(path) >= sizeof address.sun_path) {
+        errno = ENAMETOOLONG;
+        die(path);
+    }
+    strcpy(address.sun_path, path);
+    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 512)) die(path);
+    return fd;
+}
+
+int main(int argc, char **argv) {
+    if (argc != 3) {
+        fprintf(stderr, "usage: cachepot-sandbox-host SOCKET FILTER\n");
+        return 2;
+    }
+    title = argv[0];
+    signal(SIGPIPE, SIG_IGN);
+    signal(SIGCHLD, SIG_IGN); /* children are reaped by the kernel */
+    load_filter(argv[2]);
+    int listener = listen_at(argv[1]);
+    if (write(1, "ready\n", 6) != 6) die("standard output");
+    for (;;) {
+        struct pollfd fds[2] = {{0, POLLIN, 0}, {listener, POLLIN, 0}};
+        if (poll(fds, 2, -1) < 0 && errno != EINTR) die("poll");
+        if (fds[0].revents) return 0; /* the worker is gone, or wants us to be */
+        if (!fds[1].revents) continue;
+        connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+        if (connection < 0) continue;
+        long child = syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
+        if (child == 0) {
+            close(listener);
+            supervise();
+        }
+        if (child < 0) {
+            static const char text[] = "no process for the job";
+            uint32_t length = sizeof text - 1;
+            char head[5] = {'b'};
+            memcpy(head + 1, &length, sizeof length);
+            if (write_all(connection, head, sizeof head) == 0) (void)write_all(connection, text, length);
+        }
+        close(connection);
+    }
+}

@@ -1,0 +1,274 @@
+package io.cachepot.sandbox.bubblewrap;
+
+import io.cachepot.sandbox.Sandbox;
+import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxReceiver;
+import io.cachepot.sandbox.SandboxReport;
+import io.cachepot.sandbox.SandboxResult;
+import io.cachepot.sandbox.SandboxSpec;
+import io.cachepot.sandbox.seccomp.SeccompFilter;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One bubblewrap per toolchain, one clone per job: a small program inside, {@code helper/host.c},
+ * lays the job's inputs over the toolchain in an overlay whose upper layer is in memory, runs the
+ * compiler and gives back what it wrote. A job costs a millisecond or two instead of a start of
+ * bubblewrap, and nothing of it is ever on disk.
+ *
+ * <p>What an overlay can not look like, a link where the toolchain has a directory, is run by the
+ * sandbox of one bubblewrap per job.
+ */
+public final class HostedSandbox implements Sandbox {
+    /**
+     * A host takes some memory, and holds on to its toolchain's files even when they are deleted.
+     */
+    private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+    /** Longest path of a socket (unix(7)). */
+    private static final int SOCKET_PATH_MAX = 107;
+
+    private final BubblewrapSettings settings;
+    private final Path helper;
+    private final BubblewrapSandbox perJob;
+    private final ProcessSpawner spawner = new ProcessSpawner();
+
+    /** Jobs hold the read lock; {@link #close} waits for them by the write lock. */
+    private final ReentrantReadWriteLock jobs = new ReentrantReadWriteLock();
+
+    private final Object lock = new Object();
+
+    /** By the toolchain's root. Guarded by {@code lock}. */
+    private final Map<Path, SandboxHost> hosts = new HashMap<>();
+
+    /** Guarded by {@code lock}. */
+    private boolean isClosed;
+
+    /** Guarded by {@code lock}. */
+    private long started;
+
+    // Written by start and close, read by run and report.
+    private volatile @Nullable Ready ready;
+
+    /** What {@link #start} found and made. */
+    private record Ready(
+            JobUser user, BuildDirectory directory, Toolchains toolchains, boolean hasFilter) {}
+
+    /**
+     * @param helper the program that {@code helper/host.c} becomes
+     */
+    public HostedSandbox(BubblewrapSettings settings, Path helper) {
+        this.settings = settings;
+        this.helper = helper;
+        perJob = new BubblewrapSandbox(settings);
+    }
+
+    /**
+     * Checks that all of it works here, by a job in a toolchain that has nothing.
+     *
+     * @throws SandboxException when it can not: one line that says why and what to do
+     */
+    public void start() {
+        perJob.start();
+        try {
+            ready = prepare();
+        } catch (IOException e) {
+            perJob.close();
+            throw new SandboxException("sandbox host does not start: " + e, e);
+        } catch (SandboxException e) {
+            perJob.close();
+            throw e;
+        }
+    }
+
+    private Ready prepare() throws IOException {
+        if (!Files.isExecutable(helper)) {
+            throw new SandboxException(
+                    "sandbox host is "
+                            + helper
+                            + ", which is not there or not executable; unpack cachepot anew");
+        }
+        JobUser user = JobUser.of(settings.runAsUid());
+        BuildDirectory directory = BuildDirectory.open(settings.buildDir(), user);
+        Optional<SeccompFilter> filter = SeccompFilter.ofThisMachine();
+        Path program = directory.file("seccomp");
+        if (filter.isPresent()) {
+            filter.get().write(program);
+        } else {
+            Files.createFile(program);
+        }
+        // The user of the jobs may have no way to where cachepot is installed.
+        Files.copy(helper, directory.file("host"));
+        return new Ready(user, directory, new Toolchains(user), filter.isPresent());
+    }
+
+    @Override
+    public SandboxResult run(SandboxSpec spec, SandboxReceiver receiver)
+            throws IOException, InterruptedException {
+        jobs.readLock().lockInterruptibly();
+        try {
+            SpecCheck.check(spec);
+            return run(nowReady(), spec, receiver);
+        } catch (InvalidPathException e) {
+            throw new SandboxException("path can not be used here: " + e.getMessage(), e);
+        } finally {
+            jobs.readLock().unlock();
+        }
+    }
+
+    private Ready nowReady() throws IOException {
+        Ready now = ready;
+        if (now == null) {
+            throw new IOException("sandbox is closed or was never started");
+        }
+        return now;
+    }
+
+    private SandboxResult run(Ready with, SandboxSpec spec, SandboxReceiver receiver)
+            throws IOException, InterruptedException {
+        Toolchains.Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
+        RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
+        Optional<JobRequest> request = JobRequest.of(spec, plan, toolchain.root());
+        if (request.isEmpty()) {
+            return perJob.run(spec, receiver);
+        }
+        SandboxHost host = host(with, toolchain.root());
+        try {
+            return host.run(request.get(), spec, receiver);
+        } catch (IOException e) {
+            checkOpen();
+            throw e;
+        }
+    }
+
+    private void checkOpen() throws IOException {
+        synchronized (lock) {
+            if (isClosed) {
+                throw new IOException("sandbox is closed");
+            }
+        }
+    }
+
+    /** The host of a toolchain, started if need be: it takes some milliseconds, once. */
+    private SandboxHost host(Ready with, Path toolchain) throws IOException {
+        synchronized (lock) {
+            checkOpen();
+            closeIdle(toolchain);
+            SandboxHost known = hosts.get(toolchain);
+            if (known != null && known.isAlive()) {
+                return known;
+            }
+            Path directory = with.directory().file("host-" + ++started);
+            Path socket = directory.resolve("s");
+            if (socket.toString().length() > SOCKET_PATH_MAX) {
+                throw new SandboxException(
+                        "sandbox.build_dir is too long by "
+                                + (socket.toString().length() - SOCKET_PATH_MAX)
+                                + " characters: "
+                                + settings.buildDir());
+            }
+            Files.createDirectory(directory);
+            with.user().own(directory);
+            ownToolchain(with.user(), toolchain);
+            var host = SandboxHost.start(spawner, command(with, toolchain, directory), socket);
+            hosts.put(toolchain, host);
+            return host;
+        }
+    }
+
+    private void closeIdle(Path needed) throws IOException {
+        for (Path toolchain : List.copyOf(hosts.keySet())) {
+            SandboxHost host = hosts.get(toolchain);
+            boolean isIdle = host != null && host.idleNanos() > IDLE_MAX.toNanos();
+            if (host != null && isIdle && !toolchain.equals(needed)) {
+                hosts.remove(toolchain);
+                host.close();
+            }
+        }
+    }
+
+    /**
+     * What lies over a file is written by its owner only, and the owner must be one of the host.
+     */
+    private static void ownToolchain(JobUser user, Path toolchain) throws IOException {
+        if (user instanceof JobUser.Other(_, var uid)) {
+            try (var paths = Files.walk(toolchain)) {
+                for (Path path : (Iterable<Path>) paths::iterator) {
+                    Object owner = Files.getAttribute(path, "unix:uid", LinkOption.NOFOLLOW_LINKS);
+                    if (!owner.equals(uid)) {
+                        user.own(path);
+                    }
+                }
+            }
+        }
+    }
+
+    private List<String> command(Ready with, Path toolchain, Path directory) {
+        var words = new ArrayList<String>(with.user().commandPrefix());
+        words.add(settings.bwrap().toString());
+        words.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"));
+        words.addAll(List.of("--unshare-uts", "--die-with-parent", "--new-session"));
+        words.addAll(List.of("--uid", "1000", "--gid", "1000", "--hostname", "sandbox"));
+        // In the new user namespace only, and only of the program that builds roots.
+        words.addAll(List.of("--cap-add", "ALL", "--tmpfs", "/"));
+        words.addAll(List.of("--ro-bind", toolchain.toString(), "/tc", "--dir", "/job"));
+        words.addAll(List.of("--proc", "/proc"));
+        for (String device : RootPlanner.DEVICES) {
+            words.addAll(List.of("--dev-bind", "/dev/" + device, "/dev/" + device));
+        }
+        words.addAll(List.of("--ro-bind", with.directory().file("host").toString(), "/host"));
+        words.addAll(List.of("--ro-bind", with.directory().file("seccomp").toString(), "/filter"));
+        words.addAll(List.of("--bind", directory.toString(), "/run", "--remount-ro", "/"));
+        words.addAll(List.of("--", "/host", "/run/s", "/filter"));
+        return words;
+    }
+
+    @Override
+    public SandboxReport report() {
+        Ready now = ready;
+        if (now == null) {
+            return new SandboxReport("sandbox host", List.of(), List.of("it is not started"));
+        }
+        SandboxReport one = perJob.report();
+        return new SandboxReport("sandbox host in " + one.name(), one.protections(), one.gaps());
+    }
+
+    @Override
+    public void close() {
+        ready = null;
+        try {
+            closeHosts();
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox host not ended", e);
+        }
+        jobs.writeLock().lock();
+        try {
+            spawner.close();
+            perJob.close();
+        } finally {
+            jobs.writeLock().unlock();
+        }
+    }
+
+    private void closeHosts() throws IOException {
+        synchronized (lock) {
+            isClosed = true;
+            for (SandboxHost host : hosts.values()) {
+                host.close();
+            }
+            hosts.clear();
+        }
+    }
+}

@@ -1,0 +1,99 @@
+package io.cachepot.sandbox.bubblewrap;
+
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxReceiver;
+import io.cachepot.sandbox.SandboxResult;
+import io.cachepot.sandbox.SandboxSpec;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+
+/**
+ * One bubblewrap that runs the jobs of one toolchain, each in a root of its own. It ends when its
+ * standard input does, so also when this process dies.
+ */
+final class SandboxHost implements AutoCloseable {
+    private static final String READY = "ready\n";
+    private static final Duration END_MAX = Duration.ofSeconds(10);
+
+    private final Process process;
+    private final Path socket;
+
+    // Written by whoever ran a job last, read by whoever looks for hosts that nobody needs.
+    private volatile long usedNanos = System.nanoTime();
+
+    private SandboxHost(Process process, Path socket) {
+        this.process = process;
+        this.socket = socket;
+    }
+
+    /**
+     * Starts one.
+     *
+     * @param socket where the command listens; its directory goes when the host is closed
+     * @throws SandboxException when it does not come up, with its own words
+     */
+    static SandboxHost start(ProcessSpawner spawner, List<String> command, Path socket)
+            throws IOException {
+        Process process = spawner.startHeld(command);
+        byte[] said = process.getInputStream().readNBytes(READY.length());
+        if (!READY.equals(new String(said, UTF_8))) {
+            String words = new String(process.getErrorStream().readNBytes(1 << 12), UTF_8);
+            process.destroyForcibly();
+            throw new SandboxException(
+                    "sandbox host does not start: '" + InsidePath.clip(words.strip()) + "'");
+        }
+        return new SandboxHost(process, socket);
+    }
+
+    boolean isAlive() {
+        return process.isAlive();
+    }
+
+    long idleNanos() {
+        return System.nanoTime() - usedNanos;
+    }
+
+    /**
+     * Runs one job.
+     *
+     * @throws IOException when the host failed, or was closed meanwhile
+     */
+    SandboxResult run(JobRequest request, SandboxSpec spec, SandboxReceiver receiver)
+            throws IOException, InterruptedException {
+        usedNanos = System.nanoTime();
+        try (var connection = HostConnection.open(socket)) {
+            connection.send(request);
+            return new JobAnswer(connection, spec, receiver).read();
+        } finally {
+            usedNanos = System.nanoTime();
+        }
+    }
+
+    /** Ends all its jobs. */
+    @Override
+    public void close() throws IOException {
+        process.getOutputStream().close();
+        boolean isInterrupted = false;
+        long deadline = System.nanoTime() + END_MAX.toNanos();
+        while (process.isAlive()) {
+            try {
+                long left = deadline - System.nanoTime();
+                if (left <= 0 || process.waitFor(left, TimeUnit.NANOSECONDS)) {
+                    break;
+                }
+            } catch (InterruptedException _) {
+                isInterrupted = true; // restored below
+            }
+        }
+        process.destroyForcibly();
+        TreeRemover.remove(socket.getParent());
+        if (isInterrupted) {
+            Thread.currentThread().interrupt();
+        }
+    }
+}
