@@ -24,16 +24,18 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.TokenKeyPair;
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.archive.ArchiveLimits;
-import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSettings;
+import io.cachepot.sandbox.bubblewrap.Sandboxes;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
+import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.Optional;
 
 /** A worker: makes every part once, starts them in order, closes them in reverse. */
 final class WorkerNode implements AutoCloseable {
@@ -43,6 +45,9 @@ final class WorkerNode implements AutoCloseable {
     private static final long BLOB_STORE_BYTES_MAX = 10L << 30;
 
     private static final long BLOB_BYTES_MAX = 1L << 30;
+
+    /** Set by the launcher: the directory of what is neither program nor class. */
+    private static final String LIBRARY_PROPERTY = "cachepot.lib";
 
     /** How long a worker that is told to stop lets its jobs run on. */
     private static final Duration DRAIN_MAX = Duration.ofSeconds(60);
@@ -153,13 +158,13 @@ final class WorkerNode implements AutoCloseable {
     }
 
     private Sandbox sandbox() {
-        BubblewrapSandbox sandbox =
+        Sandbox sandbox =
                 switch (config.builder()) {
                     case Builder.Overlay(var buildDir, var bwrapPath, var runAsUid) ->
-                            new BubblewrapSandbox(
-                                    new BubblewrapSettings(bwrapPath, buildDir, runAsUid));
+                            Sandboxes.start(
+                                    new BubblewrapSettings(bwrapPath, buildDir, runAsUid),
+                                    sandboxHost());
                 };
-        sandbox.start();
         started.push(sandbox);
         LOG.log(
                 INFO,
@@ -167,6 +172,12 @@ final class WorkerNode implements AutoCloseable {
                 String.join("; ", sandbox.report().protections()));
         sandbox.report().gaps().forEach(gap -> LOG.log(WARNING, "not closed off: {0}", gap));
         return sandbox;
+    }
+
+    /** Beside the classes that were installed; of a build tree it is not known. */
+    private static Optional<Path> sandboxHost() {
+        return Optional.ofNullable(System.getProperty(LIBRARY_PROPERTY))
+                .map(library -> Path.of(library, "cachepot-sandbox-host"));
     }
 
     /** Schedulers hear at once that nothing new is taken; what runs may end. */

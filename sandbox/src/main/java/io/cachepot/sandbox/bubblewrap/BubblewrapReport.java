@@ -6,6 +6,8 @@ import java.util.List;
 
 /** Says what holds with this bubblewrap and what does not. */
 final class BubblewrapReport {
+    static final String NO_DISK_LIMIT = "no limit of disk space per job, only of each file";
+
     private BubblewrapReport() {}
 
     static SandboxReport of(BubblewrapVersion version, JobUser user, boolean hasFilter) {
@@ -45,7 +47,7 @@ final class BubblewrapReport {
                                 "processes are limited for all jobs together ("
                                         + Launcher.PROCESSES_SHARE
                                         + " times the limit of one), not per job",
-                                "no limit of disk space per job, only of each file"));
+                                NO_DISK_LIMIT));
         if (!hasFilter) {
             gaps.add("no filter of system calls for machines of this kind");
         }

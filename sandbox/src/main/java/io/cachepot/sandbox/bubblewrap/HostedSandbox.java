@@ -1,13 +1,16 @@
 package io.cachepot.sandbox.bubblewrap;
 
+import io.cachepot.protocol.Bytes;
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
 import io.cachepot.sandbox.seccomp.SeccompFilter;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -36,6 +39,11 @@ public final class HostedSandbox implements Sandbox {
      * A host takes some memory, and holds on to its toolchain's files even when they are deleted.
      */
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+    private static final SandboxLimits TRIAL_LIMITS =
+            new SandboxLimits(Duration.ofSeconds(20), 1 << 16, 1 << 20, 512);
+
+    private static final int EXIT_USAGE = 2;
 
     /** Longest path of a socket (unix(7)). */
     private static final int SOCKET_PATH_MAX = 107;
@@ -83,14 +91,61 @@ public final class HostedSandbox implements Sandbox {
     public void start() {
         perJob.start();
         try {
-            ready = prepare();
+            Ready made = prepare();
+            ready = made;
+            tryOut(made);
         } catch (IOException e) {
-            perJob.close();
-            throw new SandboxException("sandbox host does not start: " + e, e);
+            close();
+            throw new SandboxException("sandbox host does not work: " + e.getMessage(), e);
+        } catch (InterruptedException e) {
+            close();
+            Thread.currentThread().interrupt();
+            throw new SandboxException("sandbox host does not start: interrupted", e);
         } catch (SandboxException e) {
-            perJob.close();
+            close();
             throw e;
         }
+    }
+
+    /**
+     * The helper is static, so it is a toolchain by itself; without arguments it says its usage.
+     */
+    private void tryOut(Ready with) throws IOException, InterruptedException {
+        Path toolchain = Files.createDirectory(with.directory().file("trial"));
+        Files.copy(helper, toolchain.resolve("host"));
+        SandboxResult result =
+                run(
+                        new SandboxSpec(
+                                toolchain,
+                                List.of(),
+                                "/host",
+                                List.of("host"),
+                                "/work",
+                                Map.of(),
+                                List.of(),
+                                TRIAL_LIMITS),
+                        new NoReceiver());
+        if (!(result instanceof SandboxResult.Ended(var exitCode, _)) || exitCode != EXIT_USAGE) {
+            throw new SandboxException("sandbox host does not work: a trial came to " + result);
+        }
+        synchronized (lock) {
+            SandboxHost host = hosts.remove(toolchain.toRealPath());
+            if (host != null) {
+                host.close();
+            }
+        }
+        TreeRemover.remove(toolchain);
+    }
+
+    private static final class NoReceiver implements SandboxReceiver {
+        @Override
+        public void stdout(Bytes bytes) {}
+
+        @Override
+        public void stderr(Bytes bytes) {}
+
+        @Override
+        public void output(String path, long sizeBytes, boolean executable, InputStream content) {}
     }
 
     private Ready prepare() throws IOException {
@@ -171,7 +226,7 @@ public final class HostedSandbox implements Sandbox {
                 return known;
             }
             Path directory = with.directory().file("host-" + ++started);
-            Path socket = directory.resolve("s");
+            Path socket = SandboxHost.socket(directory);
             if (socket.toString().length() > SOCKET_PATH_MAX) {
                 throw new SandboxException(
                         "sandbox.build_dir is too long by "
@@ -182,7 +237,7 @@ public final class HostedSandbox implements Sandbox {
             Files.createDirectory(directory);
             with.user().own(directory);
             ownToolchain(with.user(), toolchain);
-            var host = SandboxHost.start(spawner, command(with, toolchain, directory), socket);
+            var host = SandboxHost.start(spawner, command(with, toolchain, directory), directory);
             hosts.put(toolchain, host);
             return host;
         }
@@ -242,11 +297,18 @@ public final class HostedSandbox implements Sandbox {
             return new SandboxReport("sandbox host", List.of(), List.of("it is not started"));
         }
         SandboxReport one = perJob.report();
-        return new SandboxReport("sandbox host in " + one.name(), one.protections(), one.gaps());
+        var protections = new ArrayList<>(one.protections());
+        protections.add("a job's files are in memory of its own, of twice its largest output");
+        List<String> gaps =
+                one.gaps().stream()
+                        .filter(gap -> !gap.equals(BubblewrapReport.NO_DISK_LIMIT))
+                        .toList();
+        return new SandboxReport("sandbox host in " + one.name(), protections, gaps);
     }
 
     @Override
     public void close() {
+        Ready was = ready;
         ready = null;
         try {
             closeHosts();
@@ -257,6 +319,11 @@ public final class HostedSandbox implements Sandbox {
         try {
             spawner.close();
             perJob.close();
+            if (was != null) {
+                was.directory().close();
+            }
+        } catch (IOException e) {
+            throw new UncheckedIOException("sandbox directory not removed", e);
         } finally {
             jobs.writeLock().unlock();
         }

@@ -161,9 +161,10 @@ final class JobAnswer {
 
         void skipRest() throws IOException {
             byte[] dropped = new byte[1 << 14];
-            while (read(dropped, 0, dropped.length) > 0) {
-                continue;
-            }
+            int count;
+            do {
+                count = read(dropped, 0, dropped.length);
+            } while (count > 0);
         }
     }
 }

@@ -21,23 +21,23 @@ final class SandboxHost implements AutoCloseable {
     private static final Duration END_MAX = Duration.ofSeconds(10);
 
     private final Process process;
-    private final Path socket;
+    private final Path directory;
 
     // Written by whoever ran a job last, read by whoever looks for hosts that nobody needs.
     private volatile long usedNanos = System.nanoTime();
 
-    private SandboxHost(Process process, Path socket) {
+    private SandboxHost(Process process, Path directory) {
         this.process = process;
-        this.socket = socket;
+        this.directory = directory;
     }
 
     /**
      * Starts one.
      *
-     * @param socket where the command listens; its directory goes when the host is closed
+     * @param directory in which the command listens at {@link #socket}; closing removes it
      * @throws SandboxException when it does not come up, with its own words
      */
-    static SandboxHost start(ProcessSpawner spawner, List<String> command, Path socket)
+    static SandboxHost start(ProcessSpawner spawner, List<String> command, Path directory)
             throws IOException {
         Process process = spawner.startHeld(command);
         byte[] said = process.getInputStream().readNBytes(READY.length());
@@ -47,7 +47,11 @@ final class SandboxHost implements AutoCloseable {
             throw new SandboxException(
                     "sandbox host does not start: '" + InsidePath.clip(words.strip()) + "'");
         }
-        return new SandboxHost(process, socket);
+        return new SandboxHost(process, directory);
+    }
+
+    static Path socket(Path directory) {
+        return directory.resolve("s");
     }
 
     boolean isAlive() {
@@ -66,7 +70,7 @@ final class SandboxHost implements AutoCloseable {
     SandboxResult run(JobRequest request, SandboxSpec spec, SandboxReceiver receiver)
             throws IOException, InterruptedException {
         usedNanos = System.nanoTime();
-        try (var connection = HostConnection.open(socket)) {
+        try (var connection = HostConnection.open(socket(directory))) {
             connection.send(request);
             return new JobAnswer(connection, spec, receiver).read();
         } finally {
@@ -91,7 +95,7 @@ final class SandboxHost implements AutoCloseable {
             }
         }
         process.destroyForcibly();
-        TreeRemover.remove(socket.getParent());
+        TreeRemover.remove(directory);
         if (isInterrupted) {
             Thread.currentThread().interrupt();
         }

@@ -45,7 +45,7 @@ class SeccompFilterTest {
             boolean holds;
             switch (now.code()) {
                 case SeccompFilter.LOAD -> {
-                    accumulator = data.get(now.value());
+                    accumulator = data.getOrDefault(now.value(), 0);
                     continue;
                 }
                 case SeccompFilter.RETURN -> {
