@@ -16,12 +16,15 @@ import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
@@ -45,6 +48,10 @@ public final class HostedSandbox implements Sandbox {
 
     private static final int EXIT_USAGE = 2;
 
+    /** Whoever can open a host's socket can run jobs. */
+    private static final FileAttribute<?> OWN =
+            PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------"));
+
     /** Longest path of a socket (unix(7)). */
     private static final int SOCKET_PATH_MAX = 107;
 
@@ -56,19 +63,27 @@ public final class HostedSandbox implements Sandbox {
     /** Jobs hold the read lock; {@link #close} waits for them by the write lock. */
     private final ReentrantReadWriteLock jobs = new ReentrantReadWriteLock();
 
-    private final Object lock = new Object();
+    /** By the toolchain's root. */
+    private final Map<Path, Slot> hosts = new ConcurrentHashMap<>();
 
-    /** By the toolchain's root. Guarded by {@code lock}. */
-    private final Map<Path, SandboxHost> hosts = new HashMap<>();
-
-    /** Guarded by {@code lock}. */
-    private boolean isClosed;
-
-    /** Guarded by {@code lock}. */
-    private long started;
+    private final AtomicLong started = new AtomicLong();
 
     // Written by start and close, read by run and report.
     private volatile @Nullable Ready ready;
+
+    /** One toolchain's host; starting one holds up the jobs of this toolchain only. */
+    private static final class Slot {
+        /** Written under the slot's lock. */
+        private volatile @Nullable SandboxHost host;
+
+        synchronized void close() throws IOException {
+            SandboxHost ended = host;
+            host = null;
+            if (ended != null) {
+                ended.close();
+            }
+        }
+    }
 
     /** What {@link #start} found and made. */
     private record Ready(
@@ -128,11 +143,9 @@ public final class HostedSandbox implements Sandbox {
         if (!(result instanceof SandboxResult.Ended(var exitCode, _)) || exitCode != EXIT_USAGE) {
             throw new SandboxException("sandbox host does not work: a trial came to " + result);
         }
-        synchronized (lock) {
-            SandboxHost host = hosts.remove(toolchain.toRealPath());
-            if (host != null) {
-                host.close();
-            }
+        Slot slot = hosts.remove(toolchain.toRealPath());
+        if (slot != null) {
+            slot.close();
         }
         TreeRemover.remove(toolchain);
     }
@@ -209,47 +222,56 @@ public final class HostedSandbox implements Sandbox {
     }
 
     private void checkOpen() throws IOException {
-        synchronized (lock) {
-            if (isClosed) {
-                throw new IOException("sandbox is closed");
-            }
+        if (ready == null) {
+            throw new IOException("sandbox is closed");
         }
     }
 
     /** The host of a toolchain, started if need be: it takes some milliseconds, once. */
     private SandboxHost host(Ready with, Path toolchain) throws IOException {
-        synchronized (lock) {
-            checkOpen();
-            closeIdle(toolchain);
-            SandboxHost known = hosts.get(toolchain);
-            if (known != null && known.isAlive()) {
-                return known;
+        closeIdle(toolchain);
+        while (true) {
+            Slot slot = hosts.computeIfAbsent(toolchain, _ -> new Slot());
+            synchronized (slot) {
+                checkOpen();
+                SandboxHost known = slot.host;
+                if (known != null && known.isAlive()) {
+                    return known;
+                }
+                // Else it was idle until just now, and taken away.
+                if (slot.equals(hosts.get(toolchain))) {
+                    SandboxHost host = start(with, toolchain);
+                    slot.host = host;
+                    return host;
+                }
             }
-            Path directory = with.directory().file("host-" + ++started);
-            Path socket = SandboxHost.socket(directory);
-            if (socket.toString().length() > SOCKET_PATH_MAX) {
-                throw new SandboxException(
-                        "sandbox.build_dir is too long by "
-                                + (socket.toString().length() - SOCKET_PATH_MAX)
-                                + " characters: "
-                                + settings.buildDir());
-            }
-            Files.createDirectory(directory);
-            with.user().own(directory);
-            ownToolchain(with.user(), toolchain);
-            var host = SandboxHost.start(spawner, command(with, toolchain, directory), directory);
-            hosts.put(toolchain, host);
-            return host;
         }
     }
 
+    private SandboxHost start(Ready with, Path toolchain) throws IOException {
+        Path directory = with.directory().file("host-" + started.incrementAndGet());
+        int tooMany = SandboxHost.socket(directory).toString().length() - SOCKET_PATH_MAX;
+        if (tooMany > 0) {
+            throw new SandboxException(
+                    "sandbox.build_dir is too long by "
+                            + tooMany
+                            + " characters: "
+                            + settings.buildDir());
+        }
+        Files.createDirectory(directory, OWN);
+        with.user().own(directory);
+        ownToolchain(with.user(), toolchain);
+        return SandboxHost.start(spawner, command(with, toolchain, directory), directory);
+    }
+
     private void closeIdle(Path needed) throws IOException {
-        for (Path toolchain : List.copyOf(hosts.keySet())) {
-            SandboxHost host = hosts.get(toolchain);
-            boolean isIdle = host != null && host.idleNanos() > IDLE_MAX.toNanos();
-            if (host != null && isIdle && !toolchain.equals(needed)) {
-                hosts.remove(toolchain);
-                host.close();
+        for (Map.Entry<Path, Slot> each : List.copyOf(hosts.entrySet())) {
+            SandboxHost host = each.getValue().host;
+            if (host != null
+                    && host.idleNanos() > IDLE_MAX.toNanos()
+                    && !each.getKey().equals(needed)
+                    && hosts.remove(each.getKey(), each.getValue())) {
+                each.getValue().close();
             }
         }
     }
@@ -317,6 +339,7 @@ public final class HostedSandbox implements Sandbox {
         }
         jobs.writeLock().lock();
         try {
+            closeHosts(); // one may have been starting
             spawner.close();
             perJob.close();
             if (was != null) {
@@ -330,12 +353,8 @@ public final class HostedSandbox implements Sandbox {
     }
 
     private void closeHosts() throws IOException {
-        synchronized (lock) {
-            isClosed = true;
-            for (SandboxHost host : hosts.values()) {
-                host.close();
-            }
-            hosts.clear();
+        for (Slot slot : hosts.values()) {
+            slot.close();
         }
     }
 }
