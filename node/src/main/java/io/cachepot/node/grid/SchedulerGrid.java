@@ -128,8 +128,9 @@ public final class SchedulerGrid implements AutoCloseable {
 
     private void start() {
         follow();
-        schedulers.announce();
-        watch.see(look(true), System.nanoTime());
+        // A grid that is busy with others that come and go may take longer; the watch tries again.
+        boolean answers = attempt("record not written", schedulers::announce);
+        watch.see(look(answers), System.nanoTime());
         every(watcher, LOOK_MILLIS, this::watch);
         every(notes, NOTES_MILLIS, () -> attempt("states of jobs not noted", jobs::flush));
     }
