@@ -161,13 +161,14 @@ public final class HostedSandbox implements Sandbox {
         public void output(String path, long sizeBytes, boolean executable, InputStream content) {}
     }
 
-    private Ready prepare() throws IOException {
+    private Ready prepare() throws IOException, InterruptedException {
         if (!Files.isExecutable(helper)) {
             throw new SandboxException(
                     "sandbox host is "
                             + helper
                             + ", which is not there or not executable; unpack cachepot anew");
         }
+        spawner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
         JobUser user = JobUser.of(settings.runAsUid());
         BuildDirectory directory = BuildDirectory.open(settings.buildDir(), user);
         Optional<SeccompFilter> filter = SeccompFilter.ofThisMachine();
