@@ -202,6 +202,7 @@ public final class SchedulerClient implements AutoCloseable {
             } catch (DistException e) {
                 failed(index, e);
             } catch (IOException e) {
+                Interruptions.check(e);
                 failed(index, new DistException(unreachable(scheduler, e), e));
             }
             return null;

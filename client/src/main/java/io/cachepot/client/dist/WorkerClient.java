@@ -76,6 +76,7 @@ final class WorkerClient implements AutoCloseable {
             var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             return Answers.read(who, response, SubmitToolchainResult.class);
         } catch (IOException e) {
+            Interruptions.check(e);
             throw failed("toolchain not sent", e);
         }
     }
@@ -110,6 +111,7 @@ final class WorkerClient implements AutoCloseable {
         } catch (SpoolFile.Failure e) {
             throw new SpoolException("no room for the request: " + e.getMessage(), e);
         } catch (IOException e) {
+            Interruptions.check(e);
             throw failed("job not run", e);
         } catch (WireException e) {
             throw failed("answer of the worker not understood", e);
