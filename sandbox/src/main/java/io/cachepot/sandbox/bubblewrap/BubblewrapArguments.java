@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 
 /** Words of bubblewrap's command line. */
@@ -66,17 +67,50 @@ final class BubblewrapArguments {
         return words;
     }
 
-    private List<String> closed() {
+    /**
+     * Runs a sandbox host.
+     *
+     * @param helper the program in it
+     * @param filter of system calls, if there is one for this machine
+     * @param directory in which it listens, see {@link SandboxHost#socket}
+     */
+    List<String> host(Path toolchain, Path helper, Optional<Path> filter, Path directory) {
+        var words = separated();
+        add(words, "--die-with-parent", "--new-session");
+        addIdentity(words);
+        // In the new user namespace only, and only of the program that builds roots.
+        add(words, "--cap-add", "ALL", "--tmpfs", "/");
+        add(words, "--ro-bind", toolchain.toString(), "/tc", "--dir", "/job");
+        addOwnMounts(words);
+        add(words, "--ro-bind", helper.toString(), "/host");
+        filter.ifPresent(file -> add(words, "--ro-bind", file.toString(), "/filter"));
+        add(words, "--bind", directory.toString(), "/run", "--remount-ro", "/");
+        add(words, "--", "/host", SandboxHost.socket(Path.of("/run")).toString());
+        add(words, filter.isPresent() ? "/filter" : "/dev/null");
+        return words;
+    }
+
+    private List<String> separated() {
         var words = new ArrayList<String>();
         add(words, bwrap.toString());
         add(words, "--unshare-user", "--unshare-pid", "--unshare-ipc", "--unshare-uts");
-        add(words, "--unshare-net", "--unshare-cgroup-try");
+        add(words, "--unshare-net");
+        return words;
+    }
+
+    private static void addIdentity(List<String> words) {
+        add(words, "--uid", Integer.toString(JOB_ID), "--gid", Integer.toString(JOB_ID));
+        add(words, "--hostname", "sandbox");
+    }
+
+    private List<String> closed() {
+        List<String> words = separated();
+        add(words, "--unshare-cgroup-try");
         if (version.hasDisableUserNamespaces()) {
             add(words, "--disable-userns");
         }
         add(words, "--die-with-parent", "--new-session", "--cap-drop", "ALL");
-        add(words, "--uid", Integer.toString(JOB_ID), "--gid", Integer.toString(JOB_ID));
-        add(words, "--hostname", "sandbox");
+        addIdentity(words);
         add(words, version.hasStatus() ? "--json-status-fd" : "--info-fd");
         add(words, Integer.toString(STATUS_FD));
         if (hasFilter) {

@@ -35,7 +35,7 @@ public final class BubblewrapSandbox implements Sandbox {
     private volatile @Nullable Started started;
 
     /** What {@link #start} found and made. */
-    private record Started(
+    record Started(
             BubblewrapVersion version,
             BubblewrapArguments arguments,
             Launcher launcher,
@@ -112,7 +112,17 @@ public final class BubblewrapSandbox implements Sandbox {
         }
     }
 
-    private Started started() throws IOException {
+    /** Starts its processes, from a thread that lives as long as this. */
+    JobRunner runner() {
+        return runner;
+    }
+
+    /**
+     * What {@link #start} found and made.
+     *
+     * @throws IOException when it was never started, or is closed
+     */
+    Started started() throws IOException {
         Started with = started;
         if (with == null) {
             throw new IOException("sandbox is closed or was never started");

@@ -8,7 +8,7 @@ import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
-import io.cachepot.sandbox.seccomp.SeccompFilter;
+import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox.Started;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -58,7 +58,6 @@ public final class HostedSandbox implements Sandbox {
     private final BubblewrapSettings settings;
     private final Path helper;
     private final BubblewrapSandbox perJob;
-    private final ProcessSpawner spawner = new ProcessSpawner();
 
     /** Jobs hold the read lock; {@link #close} waits for them by the write lock. */
     private final ReentrantReadWriteLock jobs = new ReentrantReadWriteLock();
@@ -69,7 +68,7 @@ public final class HostedSandbox implements Sandbox {
     private final AtomicLong started = new AtomicLong();
 
     // Written by start and close, read by run and report.
-    private volatile @Nullable Ready ready;
+    private volatile boolean isOpen;
 
     /** One toolchain's host; starting one holds up the jobs of this toolchain only. */
     private static final class Slot {
@@ -84,10 +83,6 @@ public final class HostedSandbox implements Sandbox {
             }
         }
     }
-
-    /** What {@link #start} found and made. */
-    private record Ready(
-            JobUser user, BuildDirectory directory, Toolchains toolchains, boolean hasFilter) {}
 
     /**
      * @param helper the program that {@code helper/host.c} becomes
@@ -106,9 +101,10 @@ public final class HostedSandbox implements Sandbox {
     public void start() {
         perJob.start();
         try {
-            Ready made = prepare();
-            ready = made;
-            tryOut(made);
+            Started with = perJob.started();
+            installHelper(with);
+            isOpen = true;
+            tryOut(with);
         } catch (IOException e) {
             close();
             throw new SandboxException("sandbox host does not work: " + e.getMessage(), e);
@@ -125,8 +121,8 @@ public final class HostedSandbox implements Sandbox {
     /**
      * The helper is static, so it is a toolchain by itself; without arguments it says its usage.
      */
-    private void tryOut(Ready with) throws IOException, InterruptedException {
-        Path toolchain = Files.createDirectory(with.directory().file("trial"));
+    private void tryOut(Started with) throws IOException, InterruptedException {
+        Path toolchain = Files.createDirectory(with.builds().file("trial"));
         Files.copy(helper, toolchain.resolve("host"));
         SandboxResult result =
                 run(
@@ -161,26 +157,19 @@ public final class HostedSandbox implements Sandbox {
         public void output(String path, long sizeBytes, boolean executable, InputStream content) {}
     }
 
-    private Ready prepare() throws IOException, InterruptedException {
+    /** The user of the jobs may have no way to where cachepot is installed. */
+    private void installHelper(Started with) throws IOException {
         if (!Files.isExecutable(helper)) {
             throw new SandboxException(
                     "sandbox host is "
                             + helper
                             + ", which is not there or not executable; unpack cachepot anew");
         }
-        spawner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
-        JobUser user = JobUser.of(settings.runAsUid());
-        BuildDirectory directory = BuildDirectory.open(settings.buildDir(), user);
-        Optional<SeccompFilter> filter = SeccompFilter.ofThisMachine();
-        Path program = directory.file("seccomp");
-        if (filter.isPresent()) {
-            filter.get().write(program);
-        } else {
-            Files.createFile(program);
-        }
-        // The user of the jobs may have no way to where cachepot is installed.
-        Files.copy(helper, directory.file("host"));
-        return new Ready(user, directory, new Toolchains(user), filter.isPresent());
+        Files.copy(helper, installed(with));
+    }
+
+    private static Path installed(Started with) {
+        return with.builds().file("host");
     }
 
     @Override
@@ -188,8 +177,9 @@ public final class HostedSandbox implements Sandbox {
             throws IOException, InterruptedException {
         jobs.readLock().lockInterruptibly();
         try {
+            checkOpen();
             SpecCheck.check(spec);
-            return run(nowReady(), spec, receiver);
+            return run(perJob.started(), spec, receiver);
         } catch (InvalidPathException e) {
             throw new SandboxException("path can not be used here: " + e.getMessage(), e);
         } finally {
@@ -197,15 +187,7 @@ public final class HostedSandbox implements Sandbox {
         }
     }
 
-    private Ready nowReady() throws IOException {
-        Ready now = ready;
-        if (now == null) {
-            throw new IOException("sandbox is closed or was never started");
-        }
-        return now;
-    }
-
-    private SandboxResult run(Ready with, SandboxSpec spec, SandboxReceiver receiver)
+    private SandboxResult run(Started with, SandboxSpec spec, SandboxReceiver receiver)
             throws IOException, InterruptedException {
         Toolchains.Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
         RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
@@ -223,13 +205,13 @@ public final class HostedSandbox implements Sandbox {
     }
 
     private void checkOpen() throws IOException {
-        if (ready == null) {
-            throw new IOException("sandbox is closed");
+        if (!isOpen) {
+            throw new IOException("sandbox is closed or was never started");
         }
     }
 
     /** The host of a toolchain, started if need be: it takes some milliseconds, once. */
-    private SandboxHost host(Ready with, Path toolchain) throws IOException {
+    private SandboxHost host(Started with, Path toolchain) throws IOException {
         closeIdle(toolchain);
         while (true) {
             Slot slot = hosts.computeIfAbsent(toolchain, _ -> new Slot());
@@ -249,8 +231,8 @@ public final class HostedSandbox implements Sandbox {
         }
     }
 
-    private SandboxHost start(Ready with, Path toolchain) throws IOException {
-        Path directory = with.directory().file("host-" + started.incrementAndGet());
+    private SandboxHost start(Started with, Path toolchain) throws IOException {
+        Path directory = with.builds().file("host-" + started.incrementAndGet());
         int tooMany = SandboxHost.socket(directory).toString().length() - SOCKET_PATH_MAX;
         if (tooMany > 0) {
             throw new SandboxException(
@@ -260,9 +242,13 @@ public final class HostedSandbox implements Sandbox {
                             + settings.buildDir());
         }
         Files.createDirectory(directory, OWN);
-        with.user().own(directory);
-        ownToolchain(with.user(), toolchain);
-        return SandboxHost.start(spawner, command(with, toolchain, directory), directory);
+        with.launcher().user().own(directory);
+        ownToolchain(with.launcher().user(), toolchain);
+        var command = new ArrayList<>(with.launcher().user().commandPrefix());
+        command.addAll(
+                with.arguments()
+                        .host(toolchain, installed(with), with.launcher().filter(), directory));
+        return SandboxHost.start(perJob.runner(), command, directory);
     }
 
     private void closeIdle(Path needed) throws IOException {
@@ -293,30 +279,9 @@ public final class HostedSandbox implements Sandbox {
         }
     }
 
-    private List<String> command(Ready with, Path toolchain, Path directory) {
-        var words = new ArrayList<String>(with.user().commandPrefix());
-        words.add(settings.bwrap().toString());
-        words.addAll(List.of("--unshare-user", "--unshare-pid", "--unshare-net", "--unshare-ipc"));
-        words.addAll(List.of("--unshare-uts", "--die-with-parent", "--new-session"));
-        words.addAll(List.of("--uid", "1000", "--gid", "1000", "--hostname", "sandbox"));
-        // In the new user namespace only, and only of the program that builds roots.
-        words.addAll(List.of("--cap-add", "ALL", "--tmpfs", "/"));
-        words.addAll(List.of("--ro-bind", toolchain.toString(), "/tc", "--dir", "/job"));
-        words.addAll(List.of("--proc", "/proc"));
-        for (String device : RootPlanner.DEVICES) {
-            words.addAll(List.of("--dev-bind", "/dev/" + device, "/dev/" + device));
-        }
-        words.addAll(List.of("--ro-bind", with.directory().file("host").toString(), "/host"));
-        words.addAll(List.of("--ro-bind", with.directory().file("seccomp").toString(), "/filter"));
-        words.addAll(List.of("--bind", directory.toString(), "/run", "--remount-ro", "/"));
-        words.addAll(List.of("--", "/host", "/run/s", "/filter"));
-        return words;
-    }
-
     @Override
     public SandboxReport report() {
-        Ready now = ready;
-        if (now == null) {
+        if (!isOpen) {
             return new SandboxReport("sandbox host", List.of(), List.of("it is not started"));
         }
         SandboxReport one = perJob.report();
@@ -331,8 +296,7 @@ public final class HostedSandbox implements Sandbox {
 
     @Override
     public void close() {
-        Ready was = ready;
-        ready = null;
+        isOpen = false;
         try {
             closeHosts();
         } catch (IOException e) {
@@ -341,13 +305,9 @@ public final class HostedSandbox implements Sandbox {
         jobs.writeLock().lock();
         try {
             closeHosts(); // one may have been starting
-            spawner.close();
             perJob.close();
-            if (was != null) {
-                was.directory().close();
-            }
         } catch (IOException e) {
-            throw new UncheckedIOException("sandbox directory not removed", e);
+            throw new UncheckedIOException("sandbox host not ended", e);
         } finally {
             jobs.writeLock().unlock();
         }

@@ -32,6 +32,11 @@ final class JobRunner implements AutoCloseable {
         spawner.lowerPriority(renice);
     }
 
+    /** As {@link ProcessSpawner#startHeld}. */
+    Process startHeld(List<String> command) throws IOException {
+        return spawner.startHeld(command);
+    }
+
     /**
      * Runs {@code command}; nothing of it is left when this returns or throws.
      *

@@ -37,9 +37,9 @@ final class SandboxHost implements AutoCloseable {
      * @param directory in which the command listens at {@link #socket}; closing removes it
      * @throws SandboxException when it does not come up, with its own words
      */
-    static SandboxHost start(ProcessSpawner spawner, List<String> command, Path directory)
+    static SandboxHost start(JobRunner runner, List<String> command, Path directory)
             throws IOException {
-        Process process = spawner.startHeld(command);
+        Process process = runner.startHeld(command);
         byte[] said = process.getInputStream().readNBytes(READY.length());
         if (!READY.equals(new String(said, UTF_8))) {
             String words = new String(process.getErrorStream().readNBytes(1 << 12), UTF_8);
