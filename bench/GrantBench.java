@@ -25,7 +25,6 @@ import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -48,9 +47,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.LongAdder;
 import java.util.concurrent.locks.LockSupport;
 import javax.net.ssl.SSLContext;
-import javax.net.ssl.SSLEngine;
 import javax.net.ssl.TrustManager;
-import javax.net.ssl.X509ExtendedTrustManager;
+import javax.net.ssl.X509TrustManager;
 
 /**
  * Draws grants of one scheduler of a pair as fast as it gives them; the other one runs the same
@@ -256,27 +254,15 @@ public final class GrantBench {
         }
     }
 
-    /** Wants nothing but the digest of the certificate, which this bench does not have. */
+    /** Takes any certificate for its host: the schedulers of this bench make theirs at their start. */
     private static SSLContext trusting() throws GeneralSecurityException {
         var all =
-                new X509ExtendedTrustManager() {
+                new X509TrustManager() {
                     @Override
                     public void checkClientTrusted(X509Certificate[] chain, String type) {}
 
                     @Override
                     public void checkServerTrusted(X509Certificate[] chain, String type) {}
-
-                    @Override
-                    public void checkClientTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-                    @Override
-                    public void checkServerTrusted(X509Certificate[] chain, String type, Socket socket) {}
-
-                    @Override
-                    public void checkClientTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
-
-                    @Override
-                    public void checkServerTrusted(X509Certificate[] chain, String type, SSLEngine engine) {}
 
                     @Override
                     public X509Certificate[] getAcceptedIssuers() {

@@ -57,10 +57,7 @@ final class GridSchedulers implements SchedulerDirectory {
             List<String> urls,
             List<String> tokenKeys,
             List<String> gridMembers,
-            Set<Start> workers) {}
-
-    /** One start of a worker. */
-    private record Start(WorkerId worker, long incarnation) {}
+            Set<WorkerStart> workers) {}
 
     /**
      * @param hazelcast the member, which may be another one later
@@ -131,16 +128,8 @@ final class GridSchedulers implements SchedulerDirectory {
                         keys.stream().limit(64).toList(),
                         dataMembers(members).map(GridSchedulers::address).toList(),
                         members.stream()
-                                .flatMap(member -> start(member).stream())
+                                .flatMap(member -> WorkerStart.of(member).stream())
                                 .collect(Collectors.toSet()));
-    }
-
-    private static Optional<Start> start(Member member) {
-        String worker = member.getAttribute(GridSettings.WORKER_ATTRIBUTE);
-        String incarnation = member.getAttribute(GridSettings.INCARNATION_ATTRIBUTE);
-        return worker == null || incarnation == null
-                ? Optional.empty()
-                : Optional.of(new Start(new WorkerId(worker), Long.parseLong(incarnation)));
     }
 
     private long term() {
@@ -227,7 +216,7 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public boolean isMember(WorkerId worker, long incarnation) {
-        return view.workers.contains(new Start(worker, incarnation));
+        return view.workers.contains(new WorkerStart(worker, incarnation));
     }
 
     @Override

@@ -18,7 +18,6 @@ import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.SchedulerDirectory;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.node.scheduler.WorkerRegistry;
-import io.cachepot.protocol.WorkerId;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -246,11 +245,8 @@ public final class SchedulerGrid implements AutoCloseable {
 
     /** The first sign of a worker's death: its connections close. */
     private void left(Member member) {
-        String worker = member.getAttribute(GridSettings.WORKER_ATTRIBUTE);
-        String incarnation = member.getAttribute(GridSettings.INCARNATION_ATTRIBUTE);
-        if (worker != null && incarnation != null) {
-            workers.gone(new WorkerId(worker), Long.parseLong(incarnation));
-        }
+        WorkerStart.of(member)
+                .ifPresent(start -> workers.gone(start.worker(), start.incarnation()));
     }
 
     public WorkerRegistry workers() {

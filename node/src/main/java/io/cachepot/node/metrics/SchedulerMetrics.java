@@ -6,7 +6,6 @@ import io.cachepot.node.scheduler.SchedulerCounts.Counts;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.SchedulerStatus;
-import io.cachepot.protocol.SchedulerStatus.WorkerView;
 import io.cachepot.protocol.WorkerReport;
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -29,7 +28,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
-import java.util.stream.Collectors;
 
 /**
  * A scheduler in numbers, in Prometheus' text format 0.0.4. Names and units follow its conventions;
@@ -72,14 +70,17 @@ public final class SchedulerMetrics {
     }
 
     private static void addWorkers(List<MetricSnapshot> all, SchedulerStatus status) {
-        Map<WorkerReport.State, Long> states =
-                count(status.workers(), WorkerView::state, WorkerReport.State.values());
+        var states = new TreeMap<String, Double>();
+        for (WorkerReport.State state : WorkerReport.State.values()) {
+            long workers = status.workers().stream().filter(each -> each.state() == state).count();
+            states.put(name(state), (double) workers);
+        }
         all.add(
                 gauges(
                         "cachepot_scheduler_workers",
                         "Workers that were ever heard of, by state.",
                         "state",
-                        named(states)));
+                        states));
         all.add(
                 gauge(
                         "cachepot_scheduler_permits",
@@ -211,23 +212,6 @@ public final class SchedulerMetrics {
         var values = new TreeMap<String, Double>();
         figures.maps().forEach(map -> values.put(map.name(), value.apply(map).doubleValue()));
         return gauges(name, help, "map", values);
-    }
-
-    private static <T, K extends Enum<K>> Map<K, Long> count(
-            List<T> things, Function<T, K> kind, K[] kinds) {
-        Map<K, Long> counts =
-                things.stream()
-                        .collect(Collectors.groupingBy(kind, TreeMap::new, Collectors.counting()));
-        for (K each : kinds) {
-            counts.putIfAbsent(each, 0L);
-        }
-        return counts;
-    }
-
-    private static Map<String, Double> named(Map<? extends Enum<?>, Long> counts) {
-        var named = new TreeMap<String, Double>();
-        counts.forEach((key, count) -> named.put(name(key), count.doubleValue()));
-        return named;
     }
 
     private static String name(Enum<?> value) {

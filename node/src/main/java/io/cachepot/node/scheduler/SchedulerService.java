@@ -145,9 +145,7 @@ public final class SchedulerService implements AutoCloseable {
                             + ", so public_addr must be that");
         }
         Optional<WorkerEntry> before = workers.find(worker).map(KnownWorker::entry);
-        if (before.isEmpty() || !before.get().tokenKey().equals(report.tokenKey())) {
-            meet(report);
-        }
+        meet(report);
         boolean isNew = workers.report(worker, report, certificate(report));
         if (isNew) {
             allocator.restarted(worker);

@@ -8,6 +8,7 @@ import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Examples;
 import io.cachepot.protocol.WorkerId;
+import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Keys;
 import java.security.SecureRandom;
@@ -72,22 +73,25 @@ class TokensTest {
                 .hasMessageStartingWith("job token is not valid");
     }
 
+    /** What names the scheduler's key and looks like its tokens. */
+    private JwtBuilder withoutSignature() {
+        return Jwts.builder()
+                .header()
+                .keyId(Digest.of(Bytes.utf8(signer.publicKey())).hex().substring(0, 16))
+                .and()
+                .subject(TICKET.job().hex())
+                .expiration(Date.from(TICKET.expiry()));
+    }
+
     /** A public key is known to all; as a secret of HMAC it must be worth nothing. */
     @Test
     void refusesATokenThatIsSignedWithAPublicKey() {
-        // Given
-        String kid = Digest.of(Bytes.utf8(signer.publicKey())).hex().substring(0, 16);
         for (String known : List.of(signer.publicKey(), worker.publicKey())) {
             for (byte[] secret :
                     List.of(known.getBytes(UTF_8), Base64.getDecoder().decode(known))) {
                 // When
                 String token =
-                        Jwts.builder()
-                                .header()
-                                .keyId(kid)
-                                .and()
-                                .subject(TICKET.job().hex())
-                                .expiration(Date.from(TICKET.expiry()))
+                        withoutSignature()
                                 .signWith(Keys.hmacShaKeyFor(secret), Jwts.SIG.HS256)
                                 .compact();
 
@@ -102,14 +106,8 @@ class TokensTest {
     @Test
     void refusesAnAsymmetricSignature() {
         // Given
-        String kid = Digest.of(Bytes.utf8(signer.publicKey())).hex().substring(0, 16);
         String token =
-                Jwts.builder()
-                        .header()
-                        .keyId(kid)
-                        .and()
-                        .subject(TICKET.job().hex())
-                        .expiration(Date.from(TICKET.expiry()))
+                withoutSignature()
                         .signWith(Jwts.SIG.ES256.keyPair().build().getPrivate())
                         .compact();
 
