@@ -41,7 +41,7 @@ static void start(struct unit *unit, int argc, char **argv) {
     snprintf(object, sizeof object, "%s.o", unit->name);
     memcpy(arguments, argv, (size_t)argc * sizeof *argv);
     memcpy(arguments + argc, (char *[]){"-c", source, "-o", object, NULL}, 5 * sizeof *argv);
-    execv(arguments[0], arguments);
+    execvp(arguments[0], arguments);
     perror(arguments[0]);
     _exit(127);
 }

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Breaks a cluster of real processes while two clients build on it, and tells what the builds noticed.
 # Two schedulers, six workers and two coordinators live in a network namespace each, joined by one bridge; compilers sleep
-# (bench/sleepcc.c). Needs root, for namespaces and tc. Prints a Markdown table, a row for each fault.
+# (bench/sleepcc.c); around each fault one client also builds Lua, over and over, with this machine's gcc. Needs root, for namespaces
+# and tc. Prints a Markdown table, a row for each fault.
 # usage: [FAULTS="kill-a freeze-master ..."] [REPEAT=1] [UNITS=500] [JOBS=8] [PERCENT=100] bench/chaos.sh
 set -eu
 # shellcheck source-path=SCRIPTDIR source=../bin/setup.sh
@@ -21,7 +22,7 @@ faults=${FAULTS:-none kill-a kill-b kill-master kill-other freeze-a freeze-b fre
 cut-a cut-a-from-clients kill-both-in-turn kill-worker freeze-worker partition-worker rolling-restart upgrade empty-grid stop-all slow-network}
 
 [ "$(id -u)" -eq 0 ] || die "network namespaces need root; run this as root on a machine of your own"
-need_packages gcc libc6-dev bubblewrap util-linux iproute2 curl
+need_packages gcc libc6-dev bubblewrap util-linux iproute2 curl ca-certificates
 [ -x "$dist" ] || die "there is no $dist: run bin/package, or set CACHEPOT_TREE to an installed tree"
 
 # Not below /tmp: what a sandbox sees there is its own.
@@ -379,10 +380,46 @@ cachepot_of() {
 # start_build CLIENT: in the background.
 start_build() {
     rm -f "$work/$1/src"/*.o "$work/$1/log"
-    # shellcheck disable=SC2046 # words
-    ip netns exec "$tag-$1" env $(client_environment "$1") timeout 240 "$work/build" "$jobs" "$work/$1/log" "$work/$1/src" \
-        "$tree/bin/cachepot" "$work/bin/gcc" "-DSLEEP_PERCENT=$percent" >>"$work/$1.out" 2>&1 &
+    build "$1" "$jobs" "$work/$1/log" "$work/$1/src" "$work/bin/gcc" "-DSLEEP_PERCENT=$percent" &
     echo $! >"$work/run/build-$1"
+}
+
+# build CLIENT JOBS LOG DIRECTORY COMMAND...
+build() {
+    client=$1 build_jobs=$2 log=$3 sources=$4
+    shift 4
+    # shellcheck disable=SC2046 # words
+    ip netns exec "$tag-$client" env $(client_environment "$client") timeout 240 "$work/build" "$build_jobs" "$log" "$sources" \
+        "$tree/bin/cachepot" "$@" >>"$work/$client.out" 2>&1
+}
+
+# start_real: real sources, over and over until end_real; each pass whole.
+real=$work/c1/lua
+start_real() {
+    rm -f "$work/run/enough"
+    : >"$work/real.log"
+    : >"$work/real.wrong"
+    while [ ! -e "$work/run/enough" ]; do
+        rm -f "$real"/*.o
+        # shellcheck disable=SC2086 # words
+        build c1 2 "$work/real.pass" "$real" $real_command || true
+        cat "$work/real.pass" >>"$work/real.log"
+        differing "$work/expected-lua" "$real" >>"$work/real.wrong"
+    done &
+    echo $! >"$work/run/real"
+}
+
+end_real() {
+    : >"$work/run/enough"
+    wait "$(pid_of real)" || true
+    rm -f "$work/run/real"
+}
+
+# differing EXPECTED DIRECTORY: the objects that are not what they should be.
+differing() {
+    for object in "$1"/*.o; do
+        cmp -s "$object" "$2/$(basename "$object")" || echo "$2/$(basename "$object")"
+    done
 }
 
 done_units() {
@@ -406,28 +443,28 @@ run() {
     while [ "$(done_units)" -lt $((units / 2)) ] && [ "$(done_units)" -lt $((2 * units)) ]; do
         sleep 0.2
     done
+    start_real
     fault "$1"
+    end_real
     for client in $clients; do
         wait "$(pid_of "build-$client")" || true
         rm -f "$work/run/build-$client"
     done
     after=$(await_settled 60)
     remote=$(($(remote_of c1) + $(remote_of c2) - remote_before))
-    wrong=0
     for client in $clients; do
-        for object in "$work/expected"/*.o; do
-            cmp -s "$object" "$work/$client/src/$(basename "$object")" || wrong=$((wrong + 1))
-        done
-    done
-    # A stall is what a compile took beyond its own sleep.
-    cat "$work"/c?/log | sort | awk -v ideal="$work/ideal" -v fault="$1" -v wrong="$wrong" -v all=$((2 * units)) -v remote="$remote" \
-        -v after="${after:-yes}" '
+        differing "$work/expected" "$work/$client/src"
+    done | cat - "$work/real.wrong" >"$work/wrong"
+    sed 's/^/not the object it should be: /' "$work/wrong" >&2
+    # A stall is what a compile took beyond its own sleep: of the sleeping ones, since a real one's time is not known.
+    cat "$work"/c?/log | sort | awk -v ideal="$work/ideal" -v fault="$1" -v wrong="$(wc -l <"$work/wrong")" -v all=$((2 * units)) \
+        -v real="$(wc -l <"$work/real.log")" -v real_failed="$(grep -c -v ' 0$' "$work/real.log")" -v remote="$remote" -v after="${after:-yes}" '
         BEGIN { while ((getline line < ideal) > 0) { split(line, f, " "); sleep[f[1]] = f[2] } }
         { failed += $4 != 0; stall[NR] = $3 - $2 - sleep[$1]; if ($3 > end) end = $3 }
         END {
             n = asort_(stall, NR)
-            printf "| %s | %d | %d | %d | %.2f | %.2f | %.2f | %.1f | %s |\n", fault, failed + all - NR, wrong, all - remote, \
-                stall[int(NR / 2)] / 1000, stall[int(NR * 0.99)] / 1000, stall[NR] / 1000, end / 1000, after
+            printf "| %s | %d | %d | %d | %d | %.2f | %.2f | %.2f | %.1f | %s |\n", fault, all + real, failed + all - NR + real_failed, \
+                wrong, all + real - remote, stall[int(NR / 2)] / 1000, stall[int(NR * 0.99)] / 1000, stall[NR] / 1000, end / 1000, after
         }
         function asort_(a, n, i, j, t) {
             for (i = 2; i <= n; i++) { t = a[i]; for (j = i - 1; j > 0 && a[j] > t; j--) a[j + 1] = a[j]; a[j + 1] = t }
@@ -451,6 +488,13 @@ for client in $clients; do
     mkdir -p "$work/$client"
     cp -r "$work/src" "$work/$client/src"
 done
+fetch_lua "$work/unpacked"
+real_command="gcc -O2 -g -DLUA_USE_LINUX"
+mv "$work/unpacked/src" "$real"
+# shellcheck disable=SC2086 # words
+"$work/build" "$(nproc)" "$work/real.pass" "$real" $real_command || die "the plain compiler does not build Lua"
+mkdir "$work/expected-lua"
+mv "$real"/*.o "$work/expected-lua/"
 say "starting 2 schedulers and $(echo "$workers" | wc -w) workers of $permits permits"
 for node in $schedulers $workers; do
     start_node "$node"
@@ -462,8 +506,8 @@ for client in $clients; do
     cachepot_of "$client" --start-coordinator >/dev/null
 done
 
-echo "| fault | failed | wrong objects | compiled at home | stall p50 s | p99 s | max s | build s | state afterwards as it should be |"
-echo "|---|---|---|---|---|---|---|---|---|"
+echo "| fault | compiles | failed | wrong objects | at home | stall p50 s | p99 s | max s | build s | state afterwards as it should be |"
+echo "|---|---|---|---|---|---|---|---|---|---|"
 round=0
 while [ "$round" -lt "$repeat" ]; do
     round=$((round + 1))

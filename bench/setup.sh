@@ -61,11 +61,3 @@ pid_of() {
         fi
     done | tail -n 1
 }
-
-# fetch_lua DIRECTORY: unpacks Lua 5.4.4 into it; the same archive as bin/demo's.
-fetch_lua() {
-    fetch_source l/lua5.4/lua5.4_5.4.4.orig.tar.gz 164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61
-    mkdir -p "$1"
-    # shellcheck disable=SC2154 # set by fetch_source
-    tar -C "$1" -xf "$source" --strip-components 1
-}

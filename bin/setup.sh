@@ -89,6 +89,13 @@ fetch_source() {
         die "cannot fetch $(basename "$1") with SHA-256 $2 from any of: $MIRRORS; is this machine online?"
 }
 
+# fetch_lua DIRECTORY: unpacks Lua 5.4.4 into it.
+fetch_lua() {
+    fetch_source l/lua5.4/lua5.4_5.4.4.orig.tar.gz 164c7849653b80ae67bec4b7473b884bf5cc8d2dca05653475ec2ed27b9ebf61
+    mkdir -p "$1"
+    tar -C "$1" -xf "$source" --strip-components 1
+}
+
 is_source() {
     [ -r "$source" ] && echo "$1  $source" | sha256sum --check --status
 }
