@@ -3,7 +3,6 @@ package io.cachepot.node.scheduler;
 import static io.cachepot.node.scheduler.ClusterSimulation.SECOND;
 import static org.assertj.core.api.Assertions.assertThat;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.PriorityQueue;
@@ -15,7 +14,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * How long builds take against the shortest time there is for jobs in that order, in virtual time
- * with the network's delays; and what immediate binding would make of the same jobs.
+ * with the network's delays; and what immediate binding makes of the same jobs and network.
  */
 class MakespanTest {
     /** Compile times of gcc 12 -O2 -g with Lua 5.4.4 and zstd 1.5.4, in milliseconds. */
@@ -56,17 +55,30 @@ class MakespanTest {
 
         // Then
         long ideal = ideal(durations, permits);
-        double bound = immediateBinding(durations, permits / PERMITS_PER_WORKER, slots);
+        long immediate = immediateBinding(durations, permits / PERMITS_PER_WORKER, slots);
         System.out.printf(
                 "%4d permits, %d clients: ideal %.1f s, late binding %.3f of it, immediate binding"
                         + " %.3f%n",
-                permits, clients, (double) ideal / SECOND, (double) ideal / took, ideal / bound);
+                permits,
+                clients,
+                (double) ideal / SECOND,
+                (double) ideal / took,
+                (double) ideal / immediate);
         assertThat(simulation.broken).isEmpty();
         assertThat((double) ideal / took).isGreaterThan(0.9);
     }
 
     private static long nanos(Random random) {
         return MILLIS[random.nextInt(MILLIS.length)] * 1_000_000L;
+    }
+
+    private static long immediateBinding(List<long[]> durations, int workers, int slots) {
+        var cluster = new ImmediateBinding(workers);
+        cluster.workers(workers, PERMITS_PER_WORKER);
+        for (long[] ofClient : durations) {
+            cluster.client(ofClient.length, slots, Arrays.stream(ofClient).iterator()::nextLong);
+        }
+        return cluster.run();
     }
 
     /** When each permit takes the next job of the same order at once, at no cost. */
@@ -87,57 +99,5 @@ class MakespanTest {
             }
         }
         return end;
-    }
-
-    /**
-     * What sccache's scheduler does: each job is bound when it is asked for, to the worker with the
-     * least jobs for its processors, of which it takes up to ten each; a worker shares its
-     * processors between all that it was given.
-     */
-    private static double immediateBinding(List<long[]> durations, int workers, int slots) {
-        var running = new ArrayList<List<double[]>>();
-        for (int i = 0; i < workers; i++) {
-            running.add(new ArrayList<>());
-        }
-        int[] next = new int[durations.size()];
-        double now = 0;
-        for (int client = 0; client < durations.size(); client++) {
-            for (int i = 0; i < slots; i++) {
-                bind(running, durations, next, client);
-            }
-        }
-        while (running.stream().anyMatch(jobs -> !jobs.isEmpty())) {
-            double step = Double.MAX_VALUE;
-            for (List<double[]> jobs : running) {
-                for (double[] job : jobs) {
-                    step = Math.min(step, job[0] / pace(jobs));
-                }
-            }
-            now += step;
-            var ended = new ArrayList<Integer>();
-            for (List<double[]> jobs : running) {
-                double done = step * pace(jobs);
-                jobs.forEach(job -> job[0] -= done);
-                jobs.removeIf(job -> job[0] < 1 && ended.add((int) job[1]));
-            }
-            ended.forEach(client -> bind(running, durations, next, client));
-        }
-        return now;
-    }
-
-    private static double pace(List<double[]> jobs) {
-        return Math.min(1.0, (double) PERMITS_PER_WORKER / jobs.size());
-    }
-
-    private static void bind(
-            List<List<double[]>> running, List<long[]> durations, int[] next, int client) {
-        if (next[client] == durations.get(client).length) {
-            return;
-        }
-        List<double[]> least = running.getFirst();
-        for (List<double[]> jobs : running) {
-            least = jobs.size() < least.size() ? jobs : least;
-        }
-        least.add(new double[] {durations.get(client)[next[client]++], client});
     }
 }
