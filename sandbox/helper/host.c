@@ -9,11 +9,11 @@
  *
  *   main          accepts; one clone for each job; ends when its standard input does
  *   supervise     the job's first process: root, inputs, time, output caps, outputs
- *   become_job    the compiler: session, limits, no capabilities, filter, exec
+ *   become_job    the compiler: session, control groups, limits, no capabilities, filter, exec
  *
  * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
- *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes; u32 processes max;
- *   text executable, cwd; texts argv, environment, outputs; u32 entries, each u8 kind, text path, u64 size | text target
+ *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes, data max of a process or 0;
+ *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs), outputs; u32 entries, each u8 kind, text path, u64 size | text target
  * Answers are frames: u8 kind, u32 length, and as many bytes.
  *   o e  what the job wrote        x  how it ended (struct ending)        f  an output (struct output), its bytes after the frame
  *   l  an output was too large     r  the request can not be run          b  the sandbox failed          .  the end
@@ -46,7 +46,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096 };
+enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096, GROUPS_MAX = 4 };
 
 struct text {
     const char *bytes;
@@ -59,10 +59,10 @@ struct texts {
 };
 
 struct request {
-    uint64_t wall_millis, stdio_max, output_max, tmpfs_bytes, tmpfs_inodes;
+    uint64_t wall_millis, stdio_max, output_max, tmpfs_bytes, tmpfs_inodes, data_max;
     uint32_t processes_max;
     const char *executable, *cwd;
-    struct texts arguments, environment, outputs;
+    struct texts arguments, environment, groups, outputs;
     uint32_t entries;
     const char *at, *end; /* what is not read yet: the entries */
 };
@@ -188,14 +188,16 @@ static struct request read_request(void) {
     request.output_max = take_u64(&request);
     request.tmpfs_bytes = take_u64(&request);
     request.tmpfs_inodes = take_u64(&request);
+    request.data_max = take_u64(&request);
     request.processes_max = take_u32(&request);
     request.executable = take_text(&request);
     request.cwd = take_text(&request);
     request.arguments = take_texts(&request);
     request.environment = take_texts(&request);
+    request.groups = take_texts(&request);
     request.outputs = take_texts(&request);
     request.entries = take_u32(&request);
-    if (request.arguments.count == 0) malformed();
+    if (request.arguments.count == 0 || request.groups.count > GROUPS_MAX) malformed();
     return request;
 }
 
@@ -341,10 +343,23 @@ static void drop_rights(void) {
     if (filter.len > 0 && prctl(PR_SET_SECCOMP, SECCOMP_MODE_FILTER, &filter)) _exit(127);
 }
 
-/* Says by `failed` what went wrong; it closes when all went well. */
-static void __attribute__((noreturn)) become_job(const struct request *request, int out, int err, int failed) {
+/* What went wrong before the compiler ran: the sandbox, or the request. */
+struct failure {
+    char kind;
     int error;
+};
+
+/* Says by `failed` what went wrong; it closes when all went well. */
+static void __attribute__((noreturn))
+become_job(const struct request *request, const int *groups, int out, int err, int failed) {
+    struct failure failure = {'b', 0};
     setsid();
+    for (uint32_t i = 0; i < request->groups.count; i++) {
+        if (write(groups[i], "0", 1) != 1) {
+            failure.error = errno;
+            _exit(write(failed, &failure, sizeof failure) < 0 ? 126 : 127);
+        }
+    }
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     failed = fcntl(failed, F_DUPFD_CLOEXEC, 10);
     if (null < 0 || failed < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
@@ -355,6 +370,7 @@ static void __attribute__((noreturn)) become_job(const struct request *request, 
     limit(RLIMIT_NOFILE, FILES_OPEN_MAX);
     limit(RLIMIT_NPROC, request->processes_max);
     limit(RLIMIT_FSIZE, request->output_max);
+    if (request->data_max > 0) limit(RLIMIT_DATA, request->data_max);
     signal(SIGPIPE, SIG_DFL);
     sigset_t none;
     sigemptyset(&none);
@@ -363,9 +379,8 @@ static void __attribute__((noreturn)) become_job(const struct request *request, 
         drop_rights();
         execve(request->executable, request->arguments.words, request->environment.words);
     }
-    error = errno;
-    if (write(failed, &error, sizeof error) < 0) _exit(126);
-    _exit(127);
+    failure = (struct failure){'r', errno};
+    _exit(write(failed, &failure, sizeof failure) < 0 ? 126 : 127);
 }
 
 /* ---- watching it ---- */
@@ -520,12 +535,16 @@ static void send_outputs(const struct request *request, const struct stat *befor
 /* ---- one job ---- */
 
 static void __attribute__((noreturn)) supervise(void) {
-    int out[2], err[2], failed[2];
+    int out[2], err[2], failed[2], groups[GROUPS_MAX];
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     signal(SIGCHLD, SIG_DFL);
     memcpy(title, "job", strlen(title) < 3 ? strlen(title) : 4);
     struct request request = read_request();
+    for (uint32_t i = 0; i < request.groups.count; i++) {
+        groups[i] = open(request.groups.words[i], O_WRONLY | O_CLOEXEC);
+        if (groups[i] < 0) give_up('b', "control group %s not opened", request.groups.words[i]);
+    }
     enter_root(&request);
     make_entries(&request);
     struct stat *before = look_at_outputs(&request);
@@ -533,14 +552,15 @@ static void __attribute__((noreturn)) supervise(void) {
     uint64_t began = now_micros();
     pid_t job = fork();
     if (job < 0) give_up('b', "the compiler's process not made");
-    if (job == 0) become_job(&request, out[1], err[1], failed[1]);
+    if (job == 0) become_job(&request, groups, out[1], err[1], failed[1]);
     close(out[1]);
     close(err[1]);
     close(failed[1]);
     struct ending ending = {0};
-    int error;
-    if (read(failed[0], &error, sizeof error) == sizeof error) {
-        errno = error;
+    struct failure failure;
+    if (read(failed[0], &failure, sizeof failure) == sizeof failure) {
+        errno = failure.error;
+        if (failure.kind == 'b') give_up('b', "control group of the job not joined");
         give_up('r', "executable '%s' can not be run inside", request.executable);
     }
     int process = (int)syscall(SYS_pidfd_open, job, 0);

@@ -22,7 +22,7 @@ class ConfigRecordsTest {
     @Test
     void defaults() {
         assertThat(WorkerLimits.defaults(4))
-                .isEqualTo(new WorkerLimits(4, Duration.ofSeconds(600)));
+                .isEqualTo(new WorkerLimits(4, Duration.ofSeconds(600), 4L << 30));
         assertThat(GridConfig.DEFAULT.bindAddr()).hasToString("127.0.0.1:0");
         assertThat(DistConfig.defaults(DIR).isEnabled()).isFalse();
         assertThat(DistConfig.defaults(DIR).toolchainCacheBytesMax()).isEqualTo(10_737_418_240L);
@@ -90,11 +90,14 @@ class ConfigRecordsTest {
     @Test
     void rejectsLimitsThatAllowNothing() {
         rejects(
-                () -> new WorkerLimits(0, Duration.ofSeconds(1)),
+                () -> new WorkerLimits(0, Duration.ofSeconds(1), 1),
                 "jobs_max: is 0, expected at least 1");
         rejects(
-                () -> new WorkerLimits(1, Duration.ZERO),
+                () -> new WorkerLimits(1, Duration.ZERO, 1),
                 "job_timeout_secs: is 0, expected at least 1");
+        rejects(
+                () -> new WorkerLimits(1, Duration.ofSeconds(1), 0),
+                "job_memory_max: is 0, expected at least 1");
     }
 
     @Test
@@ -175,7 +178,7 @@ class ConfigRecordsTest {
 
     @Test
     void tellsAllMistakesOfARecord() {
-        assertThatThrownBy(() -> new WorkerLimits(0, Duration.ZERO))
+        assertThatThrownBy(() -> new WorkerLimits(0, Duration.ZERO, 1))
                 .isInstanceOfSatisfying(
                         ConfigException.class, e -> assertThat(e.mistakes()).hasSize(2));
     }

@@ -26,11 +26,13 @@ public sealed interface RunJobResult {
      *
      * @param exitCode as the compiler gave it, 0 to 255; 128 + n when signal n killed it
      * @param wallMicros how long it ran
+     * @param memoryBytes of the largest of its processes at its peak; 0 where that is not known
      */
-    record Complete(int exitCode, long wallMicros) implements RunJobResult {
+    record Complete(int exitCode, long wallMicros, long memoryBytes) implements RunJobResult {
         public Complete {
             check(exitCode >= 0 && exitCode <= 255, "exit_code", exitCode, "0 to 255");
             check(wallMicros >= 0, "wall_micros", wallMicros, "at least 0");
+            check(memoryBytes >= 0, "memory_bytes", memoryBytes, "at least 0");
         }
     }
 

@@ -53,7 +53,7 @@ public final class Examples {
                                         JOB_ID, WORKER, ReturnedGrant.Reason.UNREACHABLE))));
         all.put("alloc-granted", new Granted(List.of(grant())));
         all.put("alloc-refused", new Refused("all 4 permits are taken", 500));
-        all.put("result-complete", new RunJobResult.Complete(1, 12_345));
+        all.put("result-complete", new RunJobResult.Complete(1, 12_345, 67_108_864));
         all.put("result-toolchain-missing", new RunJobResult.ToolchainMissing(TOOLCHAIN));
         all.put("result-inputs-missing", new RunJobResult.InputsMissing(List.of(DIGEST)));
         all.put(

@@ -135,27 +135,22 @@ public abstract class SandboxFixture {
     }
 
     /**
-     * Command lines of live processes that see, or name, the build directory, or that live in a
-     * host; without the hosts themselves.
+     * Command lines of live processes that see, or name, the build directory, or that a process
+     * made which does; without the hosts themselves.
      */
     protected final List<String> processes() {
         String mark = base.getFileName().toString();
         return ProcessHandle.allProcesses()
-                .filter(process ->
-                        read(process, "mountinfo").contains(mark)
-                                || read(process, "cmdline").contains(mark)
-                                || isInHost(process))
+                .filter(process -> isMarked(process, mark))
                 .map(process -> read(process, "cmdline").replace('\0', ' '))
                 .filter(command -> !command.contains(HOST))
                 .toList();
     }
 
-    private static boolean isInHost(ProcessHandle process) {
-        return process.parent()
-                .map(parent ->
-                        read(parent, "cmdline").replace('\0', ' ').contains(HOST)
-                                || isInHost(parent))
-                .orElse(false);
+    private static boolean isMarked(ProcessHandle process, String mark) {
+        return read(process, "mountinfo").contains(mark)
+                || read(process, "cmdline").contains(mark)
+                || process.parent().filter(parent -> isMarked(parent, mark)).isPresent();
     }
 
     private static String read(ProcessHandle process, String what) {

@@ -2,6 +2,7 @@ package io.cachepot.sandbox;
 
 import static io.cachepot.sandbox.SandboxContract.exitCode;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.cachepot.sandbox.SandboxResult.Ended;
 import java.io.IOException;
@@ -15,6 +16,8 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /**
  * What no job gets out of any {@link Sandbox}, whatever it tries. Numbers are those of the table of
@@ -296,9 +299,141 @@ public abstract class SandboxSecurityContract extends SandboxFixture {
         SandboxResult result = attempt("fork", "3000").processesMax(64).run();
 
         // Then
-        assertThat(exitCode(result)).isEqualTo(1);
-        assertThat(received().stderr()).startsWith("fork: ");
+        if (hasGroups()) {
+            assertThat(SandboxContract.limit(result)).isEqualTo(SandboxResult.Limit.PROCESSES);
+        } else {
+            assertThat(exitCode(result)).isEqualTo(1);
+            assertThat(received().stderr()).startsWith("fork: ");
+        }
         assertNothingRuns();
+    }
+
+    /** 19: more memory than the job may have; of one process, and of none. */
+    @ParameterizedTest
+    @ValueSource(strings = {"memory", "memfd"})
+    void memoryIsBounded(String kind) throws Exception {
+        if (!hasGroups()) {
+            assertGap("memory");
+            return;
+        }
+        assertThat(outside(kind, "200")).isZero();
+
+        // When
+        SandboxResult result = attempt(kind, "200").memoryBytesMax(64 << 20).run();
+
+        // Then
+        assertThat(SandboxContract.limit(result)).isEqualTo(SandboxResult.Limit.MEMORY);
+        assertThat(exitCode(attempt(kind, "30").memoryBytesMax(64 << 20).run())).isZero();
+        assertNothingRuns();
+    }
+
+    /** 19, of a job that goes on after a part of it was killed: the end is not what it seems. */
+    @Test
+    void jobOfWhichAPartWasKilledForMemoryIsNotTakenForWhole() throws Exception {
+        if (!hasGroups()) {
+            assertGap("memory");
+            return;
+        }
+
+        // When
+        SandboxResult result =
+                shell("attempt memory 200; echo object > /work/out.o; exit 0")
+                        .outputs("/work/out.o")
+                        .memoryBytesMax(64 << 20)
+                        .run();
+
+        // Then
+        assertThat(SandboxContract.limit(result)).isEqualTo(SandboxResult.Limit.MEMORY);
+        assertThat(received().outputs()).isEmpty();
+    }
+
+    /** 20: the host's memory or disk, by files. */
+    @ParameterizedTest
+    @ValueSource(strings = {"/tmp", "/work", "/dev", "/"})
+    void filesAreBounded(String directory) throws Exception {
+        if (!boundsFiles() && !directory.equals("/tmp")) {
+            assertGap("disk space");
+            return;
+        }
+        Path outside = Files.createDirectory(base().resolve("outside"));
+        assertThat(outside("fill", outside.toString(), "5", "10")).isZero();
+
+        // When
+        SandboxResult result =
+                attempt("fill", directory, "5", "10").cwd("/work").outputBytesMax(20 << 20).run();
+
+        // Then
+        assertThat(exitCode(result)).isEqualTo(1);
+        assertThat(received().stderr())
+                .containsAnyOf("No space left", "Permission denied", "Read-only");
+    }
+
+    /** 21: more files than the host's memory can bear. */
+    @Test
+    void numberOfFilesIsBounded() throws Exception {
+        if (!boundsFiles()) {
+            assertGap("disk space");
+            return;
+        }
+
+        // When
+        SandboxResult result = attempt("fill", "/work", "250000", "0").cwd("/work").run();
+
+        // Then
+        assertThat(exitCode(result)).isEqualTo(1);
+        assertThat(received().stderr()).contains("No space left");
+    }
+
+    private boolean hasGroups() {
+        return sandbox().report().protections().stream()
+                .anyMatch(each -> each.contains("control groups"));
+    }
+
+    /** Whether a job's files are in memory of their own. */
+    protected boolean boundsFiles() {
+        return false;
+    }
+
+    /** What does not hold is at least told. */
+    private void assertGap(String of) {
+        assertThat(sandbox().report().gaps()).anyMatch(gap -> gap.contains(of));
+    }
+
+    /** 30: an output that is another name of a file of the toolchain. */
+    @Test
+    void outputThatIsAHardLinkGivesNoMoreThanTheJobSees() throws Exception {
+        // Given
+        Path file = toolchain().resolve("usr/bin/attempt");
+        byte[] content = Files.readAllBytes(file);
+        long links = ((Number) Files.getAttribute(file, "unix:nlink")).longValue();
+
+        // When
+        shell("ln /usr/bin/attempt /work/out.o && echo more >> /work/out.o")
+                .outputs("/work/out.o")
+                .run();
+
+        // Then
+        assertThat(Files.getAttribute(file, "unix:nlink")).isEqualTo((int) links);
+        assertThat(Files.readAllBytes(file)).isEqualTo(content);
+    }
+
+    /** 33: a working directory that leads elsewhere. */
+    @Test
+    void workingDirectoryLeadsNowhereOutside() throws Exception {
+        // Given
+        Path secret = Files.writeString(base().resolve("secret"), "secret");
+
+        // When
+        var result = shell("pwd; cat secret").link("/work", base().toString()).cwd("/work").run();
+
+        // Then
+        assertThat(exitCode(result)).isNotZero();
+        assertThat(received().stdout()).doesNotContain("secret\n" + Files.readString(secret));
+        for (String directory : List.of("/../../etc", "/proc/1/root/etc")) {
+            assertThatThrownBy(shell("cat passwd").cwd(directory)::run)
+                    .as(directory)
+                    .isInstanceOf(SandboxException.class);
+        }
     }
 
     /** 35 and more: what a job inherits. */

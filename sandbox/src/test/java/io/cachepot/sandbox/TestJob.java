@@ -21,7 +21,7 @@ final class TestJob {
     private String cwd = "/w";
     private List<String> outputs = List.of();
     private SandboxLimits limits =
-            new SandboxLimits(Duration.ofMinutes(1), 16L << 20, 1L << 30, 512);
+            new SandboxLimits(Duration.ofMinutes(1), 16L << 20, 1L << 30, 512, 2L << 30);
 
     TestJob(
             Sandbox sandbox,
@@ -83,36 +83,52 @@ final class TestJob {
     }
 
     TestJob wallTime(Duration wallTime) {
-        limits =
-                new SandboxLimits(
-                        wallTime,
-                        limits.stdioBytesMax(),
-                        limits.outputBytesMax(),
-                        limits.processesMax());
-        return this;
+        return limits(
+                wallTime,
+                limits.stdioBytesMax(),
+                limits.outputBytesMax(),
+                limits.processesMax(),
+                limits.memoryBytesMax());
     }
 
     TestJob stdioBytesMax(long bytes) {
-        limits =
-                new SandboxLimits(
-                        limits.wallTime(), bytes, limits.outputBytesMax(), limits.processesMax());
-        return this;
-    }
-
-    TestJob processesMax(int processes) {
-        limits =
-                new SandboxLimits(
-                        limits.wallTime(),
-                        limits.stdioBytesMax(),
-                        limits.outputBytesMax(),
-                        processes);
-        return this;
+        return limits(
+                limits.wallTime(),
+                bytes,
+                limits.outputBytesMax(),
+                limits.processesMax(),
+                limits.memoryBytesMax());
     }
 
     TestJob outputBytesMax(long bytes) {
-        limits =
-                new SandboxLimits(
-                        limits.wallTime(), limits.stdioBytesMax(), bytes, limits.processesMax());
+        return limits(
+                limits.wallTime(),
+                limits.stdioBytesMax(),
+                bytes,
+                limits.processesMax(),
+                limits.memoryBytesMax());
+    }
+
+    TestJob processesMax(int processes) {
+        return limits(
+                limits.wallTime(),
+                limits.stdioBytesMax(),
+                limits.outputBytesMax(),
+                processes,
+                limits.memoryBytesMax());
+    }
+
+    TestJob memoryBytesMax(long bytes) {
+        return limits(
+                limits.wallTime(),
+                limits.stdioBytesMax(),
+                limits.outputBytesMax(),
+                limits.processesMax(),
+                bytes);
+    }
+
+    private TestJob limits(Duration wallTime, long stdio, long output, int processes, long memory) {
+        limits = new SandboxLimits(wallTime, stdio, output, processes, memory);
         return this;
     }
 

@@ -10,6 +10,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
 #include <sys/ptrace.h>
 #include <sys/socket.h>
@@ -83,6 +84,43 @@ static int deep(const char *levels) {
     return 0;
 }
 
+/* Memory that is used, not just asked for. */
+static int use_memory(const char *megabytes) {
+    for (int i = atoi(megabytes); i > 0; i--) {
+        char *bytes = malloc(1 << 20);
+        if (!bytes) return stopped("malloc");
+        memset(bytes, 'm', 1 << 20);
+    }
+    return 0;
+}
+
+static int write_megabytes(int fd, const char *megabytes) {
+    static char bytes[1 << 20];
+    for (int i = atoi(megabytes); i > 0; i--)
+        if (write(fd, bytes, sizeof bytes) != sizeof bytes) return stopped("write");
+    return 0;
+}
+
+/* Memory that belongs to no process. */
+static int use_memfd(const char *megabytes) {
+    int fd = memfd_create("attempt", 0);
+    return fd < 0 ? stopped("memfd_create") : write_megabytes(fd, megabytes);
+}
+
+/* In several files, so that no bound of one file is what stops it. */
+static int fill(const char *directory, const char *files, const char *megabytes) {
+    for (int i = atoi(files); i > 0; i--) {
+        char path[300];
+        snprintf(path, sizeof path, "%s/%d", directory, i);
+        int fd = open(path, O_WRONLY | O_CREAT, 0644);
+        if (fd < 0) return stopped("open");
+        int result = write_megabytes(fd, megabytes);
+        if (result) return result;
+        close(fd);
+    }
+    return 0;
+}
+
 static int call(const char *what, long result) {
     return result >= 0 ? 0 : stopped(what);
 }
@@ -149,6 +187,9 @@ int main(int argc, char **argv) {
     if (!strcmp(what, "remount") && argc == 3) return remount(argv[2]);
     if (!strcmp(what, "umount") && argc == 3) return unmount(argv[2]);
     if (!strcmp(what, "fork") && argc == 3) return fork_many(argv[2]);
+    if (!strcmp(what, "memory") && argc == 3) return use_memory(argv[2]);
+    if (!strcmp(what, "memfd") && argc == 3) return use_memfd(argv[2]);
+    if (!strcmp(what, "fill") && argc == 5) return fill(argv[2], argv[3], argv[4]);
     if (!strcmp(what, "deep") && argc == 3) return deep(argv[2]);
     if (!strcmp(what, "socket") && argc == 3) return call(what, socket(atoi(argv[2]), SOCK_DGRAM, 0));
     if (!strcmp(what, "ptrace")) return trace();

@@ -16,6 +16,7 @@ import java.util.Map;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.function.LongSupplier;
+import java.util.function.ToLongFunction;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -63,7 +64,7 @@ public final class GrantPool {
     /** Guarded by {@code lock}. */
     private @Nullable Refusal refusal;
 
-    private record Waiting(CompletableFuture<Grant> grant, long forecastMillis) {}
+    private record Waiting(CompletableFuture<Grant> grant, JobForecast forecast) {}
 
     /** Compiles that wait for grants of one toolchain. */
     private static final class Line {
@@ -100,12 +101,12 @@ public final class GrantPool {
     /**
      * Waits for a grant.
      *
-     * @param forecastMillis how long the job should take; 0 when that is not known
+     * @param forecast of the job
      * @throws DistException when the schedulers refuse or can not be reached
      */
-    Grant take(ToolchainId toolchain, long forecastMillis)
+    Grant take(ToolchainId toolchain, JobForecast forecast)
             throws DistException, InterruptedException {
-        var mine = new Waiting(new CompletableFuture<>(), forecastMillis);
+        var mine = new Waiting(new CompletableFuture<>(), forecast);
         boolean isCallNeeded;
         synchronized (lock) {
             Grant spare = spare(toolchain);
@@ -160,9 +161,9 @@ public final class GrantPool {
      * @param attempt how many places were tried, this one counted
      * @throws DistException when there is none
      */
-    Grant takeAnother(ToolchainId toolchain, long forecastMillis, int attempt)
+    Grant takeAnother(ToolchainId toolchain, JobForecast forecast, int attempt)
             throws DistException, InterruptedException {
-        var request = request(toolchain, 1, WAIT_FOR_ANOTHER, attempt, forecastMillis);
+        var request = request(toolchain, 1, WAIT_FOR_ANOTHER, attempt, forecast);
         return switch (scheduler.alloc(request)) {
             case AllocJobResponse.Granted(var grants) -> grants.getFirst();
             case AllocJobResponse.Refused(var reason, _) ->
@@ -181,21 +182,14 @@ public final class GrantPool {
     }
 
     private AllocJobRequest request(
-            ToolchainId toolchain, int count, Duration wait, int attempt, long forecastMillis) {
+            ToolchainId toolchain, int count, Duration wait, int attempt, JobForecast forecast) {
         List<ReturnedGrant> back;
         synchronized (lock) {
             back = List.copyOf(returned);
             returned.clear();
         }
         return new AllocJobRequest(
-                toolchain,
-                count,
-                wait.toMillis(),
-                client,
-                priority,
-                attempt,
-                new JobForecast(forecastMillis, 0),
-                back);
+                toolchain, count, wait.toMillis(), client, priority, attempt, forecast, back);
     }
 
     private void forget(ToolchainId toolchain, Waiting mine) {
@@ -230,11 +224,19 @@ public final class GrantPool {
         }
     }
 
-    private static long mean(List<Waiting> claim) {
+    /** Each grant of a claim goes to whoever of it comes first. */
+    private static JobForecast mean(List<Waiting> claim) {
+        return new JobForecast(
+                mean(claim, JobForecast::millis), mean(claim, JobForecast::memoryBytes));
+    }
+
+    /** Of those of which it is known. */
+    private static long mean(List<Waiting> claim, ToLongFunction<JobForecast> what) {
         return (long)
                 claim.stream()
-                        .mapToLong(Waiting::forecastMillis)
-                        .filter(millis -> millis > 0)
+                        .map(Waiting::forecast)
+                        .mapToLong(what)
+                        .filter(known -> known > 0)
                         .average()
                         .orElse(0);
     }

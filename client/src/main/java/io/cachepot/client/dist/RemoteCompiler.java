@@ -8,6 +8,7 @@ import io.cachepot.client.packaging.RecentFailures;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
@@ -40,7 +41,7 @@ public final class RemoteCompiler implements AutoCloseable {
 
     private final GrantPool grants;
     private final DiskStore store;
-    private final DurationHistory history = new DurationHistory();
+    private final JobHistory history = new JobHistory();
 
     /** Toolchains that nobody took, or for whose jobs this machine has no room. */
     private final RecentFailures<ToolchainId> failures =
@@ -85,10 +86,10 @@ public final class RemoteCompiler implements AutoCloseable {
             throws DistException, InterruptedException {
         var failed = new Failed();
         Digest unit = job.unit();
-        long forecastMillis = history.forecastMillis(unit);
+        JobForecast forecast = history.forecast(unit);
         for (int place = 0; place < PLACES_MAX; place++) {
             Path body = spool();
-            Grant grant = takeGrant(toolchain, forecastMillis, place, failed);
+            Grant grant = takeGrant(toolchain, forecast, place, failed);
             OutputFiles outputs = outputsFor.get();
             try {
                 return runOn(grant, job, unit, toolchain, body, outputs);
@@ -144,12 +145,12 @@ public final class RemoteCompiler implements AutoCloseable {
     }
 
     private Grant takeGrant(
-            ToolchainArchive toolchain, long forecastMillis, int place, Failed failed)
+            ToolchainArchive toolchain, JobForecast forecast, int place, Failed failed)
             throws DistException, InterruptedException {
         try {
             return place == 0
-                    ? grants.take(toolchain.id(), forecastMillis)
-                    : grants.takeAnother(toolchain.id(), forecastMillis, place + 1);
+                    ? grants.take(toolchain.id(), forecast)
+                    : grants.takeAnother(toolchain.id(), forecast, place + 1);
         } catch (DistException e) {
             failed.at(e);
             throw failed.everywhere();
@@ -183,7 +184,7 @@ public final class RemoteCompiler implements AutoCloseable {
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
-                    history.took(unit, complete.wallMicros());
+                    history.took(unit, complete);
                     return new RemoteResult(
                             grant.worker(),
                             complete.exitCode(),

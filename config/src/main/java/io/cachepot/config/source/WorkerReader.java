@@ -93,6 +93,7 @@ final class WorkerReader {
         var defaults = WorkerLimits.defaults(platform.processors());
         var jobsMax = table.whole("jobs_max").or(defaults.jobsMax());
         var timeout = table.seconds("job_timeout_secs").or(defaults.jobTimeout());
-        return table.build(() -> new WorkerLimits(jobsMax.get(), timeout.get()));
+        var memory = table.size("job_memory_max").or(defaults.jobMemoryBytesMax());
+        return table.build(() -> new WorkerLimits(jobsMax.get(), timeout.get(), memory.get()));
     }
 }

@@ -115,7 +115,8 @@ class ExampleFilesTest {
                                 65_534));
         assertThat(config.schedulerAuth())
                 .isEqualTo(new SchedulerAuth.JwtToken(Secret.of("my worker's token")));
-        assertThat(config.limits()).isEqualTo(new WorkerLimits(8, Duration.ofSeconds(600)));
+        assertThat(config.limits())
+                .isEqualTo(new WorkerLimits(8, Duration.ofSeconds(600), 2L << 30));
         assertThat(config.grid()).isEmpty();
     }
 

@@ -170,6 +170,9 @@ class MistakesTest {
         worker(
                 worker + "job_timeout_secs = -1\n",
                 ":11:1: limits.job_timeout_secs: is -1, expected at least 1");
+        worker(
+                worker + "job_memory_max = 0\n",
+                ":11:1: limits.job_memory_max: is 0, expected at least 1");
     }
 
     @Test

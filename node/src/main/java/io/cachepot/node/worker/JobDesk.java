@@ -81,7 +81,7 @@ final class JobDesk {
 
     /** Rounded up, since 0 means that it did not run. */
     private static long wallMillis(RunJobResult result) {
-        return result instanceof RunJobResult.Complete(_, var wallMicros)
+        return result instanceof RunJobResult.Complete(_, var wallMicros, _)
                 ? wallMicros / 1_000 + 1
                 : 0;
     }

@@ -21,7 +21,8 @@ public final class JobExecutors {
                 new DrainingJobExecutor(
                         new PermitJobExecutor(
                                 new LimitedJobExecutor(
-                                        new SandboxJobExecutor(sandbox), limits.jobTimeout()),
+                                        new SandboxJobExecutor(sandbox, limits.jobMemoryBytesMax()),
+                                        limits.jobTimeout()),
                                 status,
                                 limits.jobsMax(),
                                 PERMIT_WAIT),

@@ -28,7 +28,7 @@ public final class JobStatistics {
 
     void count(RunJobResult result) {
         switch (result) {
-            case Complete(int exitCode, long wallMicros) -> {
+            case Complete(int exitCode, long wallMicros, _) -> {
                 micros.add(wallMicros);
                 (exitCode == 0 ? succeeded : failed).increment();
             }

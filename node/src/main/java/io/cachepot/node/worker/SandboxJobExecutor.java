@@ -24,9 +24,14 @@ final class SandboxJobExecutor implements JobExecutor {
     private static final System.Logger LOG = System.getLogger(SandboxJobExecutor.class.getName());
 
     private final Sandbox sandbox;
+    private final long memoryBytesMax;
 
-    SandboxJobExecutor(Sandbox sandbox) {
+    /**
+     * @param memoryBytesMax of one job
+     */
+    SandboxJobExecutor(Sandbox sandbox, long memoryBytesMax) {
         this.sandbox = sandbox;
+        this.memoryBytesMax = memoryBytesMax;
     }
 
     @Override
@@ -43,14 +48,17 @@ final class SandboxJobExecutor implements JobExecutor {
 
     private static RunJobResult result(SandboxResult result) {
         return switch (result) {
-            case SandboxResult.Ended(int exitCode, Duration wallTime) ->
-                    new Complete(exitCode, TimeUnit.NANOSECONDS.toMicros(wallTime.toNanos()));
+            case SandboxResult.Ended(int exitCode, Duration wallTime, long memoryBytes) ->
+                    new Complete(
+                            exitCode,
+                            TimeUnit.NANOSECONDS.toMicros(wallTime.toNanos()),
+                            memoryBytes);
             case SandboxResult.LimitExceeded(var limit, String detail) ->
                     new NotRun(Reason.LIMIT, limit + ": " + detail);
         };
     }
 
-    private static SandboxSpec spec(PreparedJob prepared) {
+    private SandboxSpec spec(PreparedJob prepared) {
         Job job = prepared.job();
         return new SandboxSpec(
                 prepared.toolchainRoot(),
@@ -74,11 +82,12 @@ final class SandboxJobExecutor implements JobExecutor {
         };
     }
 
-    private static SandboxLimits limits(PreparedJob job) {
+    private SandboxLimits limits(PreparedJob job) {
         return new SandboxLimits(
                 job.timeout(),
                 ResultStream.STDIO_BYTES_MAX,
                 SandboxLimits.DEFAULT.outputBytesMax(),
-                SandboxLimits.DEFAULT.processesMax());
+                SandboxLimits.DEFAULT.processesMax(),
+                memoryBytesMax);
     }
 }

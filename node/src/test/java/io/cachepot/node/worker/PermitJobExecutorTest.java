@@ -13,7 +13,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.Test;
 
 final class PermitJobExecutorTest {
-    private static final RunJobResult DONE = new Complete(0, 1);
+    private static final RunJobResult DONE = new Complete(0, 1, 0);
     private static final Duration MOMENT = Duration.ofMillis(1);
     private static final Duration LONG = Duration.ofMinutes(1);
 

@@ -15,8 +15,10 @@ import java.time.Duration;
 import org.junit.jupiter.api.Test;
 
 final class SandboxJobExecutorTest {
+    private static final long MEMORY = 3 << 20;
+
     private static final FakeSandbox.Behaviour FAIL_SILENTLY =
-            (_, _) -> new SandboxResult.Ended(3, Duration.ofMillis(2));
+            (_, _) -> new SandboxResult.Ended(3, Duration.ofMillis(2), 5 << 20);
 
     @Test
     void laysInputsOverTheToolchain() throws InterruptedException {
@@ -24,7 +26,7 @@ final class SandboxJobExecutorTest {
         var sandbox = new FakeSandbox(FAIL_SILENTLY);
 
         // When
-        new SandboxJobExecutor(sandbox).run(Jobs.prepared(1));
+        new SandboxJobExecutor(sandbox, MEMORY).run(Jobs.prepared(1));
 
         // Then
         var spec = sandbox.specs.getFirst();
@@ -44,18 +46,19 @@ final class SandboxJobExecutorTest {
         assertThat(spec.outputs()).isEqualTo(Jobs.JOB.outputs());
         assertThat(spec.limits().wallTime()).isEqualTo(Duration.ofMinutes(1));
         assertThat(spec.limits().stdioBytesMax()).isEqualTo(16 << 20);
+        assertThat(spec.limits().memoryBytesMax()).isEqualTo(MEMORY);
     }
 
     @Test
     void passesOnTheExitCodeOfTheCompiler() throws InterruptedException {
         // Given
-        var executor = new SandboxJobExecutor(new FakeSandbox(FAIL_SILENTLY));
+        var executor = new SandboxJobExecutor(new FakeSandbox(FAIL_SILENTLY), MEMORY);
 
         // When
         var result = executor.run(Jobs.prepared(1));
 
         // Then
-        assertThat(result).isEqualTo(new Complete(3, 2_000));
+        assertThat(result).isEqualTo(new Complete(3, 2_000, 5 << 20));
     }
 
     @Test
@@ -65,7 +68,8 @@ final class SandboxJobExecutorTest {
                 new SandboxJobExecutor(
                         new FakeSandbox((_, _) ->
                                 new SandboxResult.LimitExceeded(
-                                        SandboxResult.Limit.WALL_TIME, "after PT1M")));
+                                        SandboxResult.Limit.WALL_TIME, "after PT1M")),
+                        MEMORY);
 
         // When
         var result = executor.run(Jobs.prepared(1));
@@ -81,7 +85,8 @@ final class SandboxJobExecutorTest {
                 new SandboxJobExecutor(
                         new FakeSandbox((_, _) -> {
                             throw new SandboxException("/usr/bin/cc is not there");
-                        }));
+                        }),
+                        MEMORY);
 
         // When
         var result = executor.run(Jobs.prepared(1));
@@ -97,7 +102,8 @@ final class SandboxJobExecutorTest {
                 new SandboxJobExecutor(
                         new FakeSandbox((_, _) -> {
                             throw new IOException("helper died");
-                        }));
+                        }),
+                        MEMORY);
 
         // When
         var result = executor.run(Jobs.prepared(1));
@@ -118,13 +124,13 @@ final class SandboxJobExecutorTest {
         var strict =
                 JobExecutors.chain(
                         sandbox,
-                        new WorkerLimits(1, Duration.ofSeconds(2)),
+                        new WorkerLimits(1, Duration.ofSeconds(2), MEMORY),
                         status,
                         new JobStatistics());
         var lax =
                 JobExecutors.chain(
                         sandbox,
-                        new WorkerLimits(1, Duration.ofHours(2)),
+                        new WorkerLimits(1, Duration.ofHours(2), MEMORY),
                         status,
                         new JobStatistics());
 

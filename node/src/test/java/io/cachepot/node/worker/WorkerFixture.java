@@ -42,7 +42,9 @@ final class WorkerFixture {
         blobs = new BlobStore(directory, 1 << 20, 1 << 10);
         toolchains.start();
         blobs.start();
-        var executor = JobExecutors.chain(sandbox, new WorkerLimits(1, LONG), status, statistics);
+        var executor =
+                JobExecutors.chain(
+                        sandbox, new WorkerLimits(1, LONG, 1L << 30), status, statistics);
         var desk = new JobDesk(new UsedJobs(clock, 100), status, toolchains, blobs, executor);
         service = new WorkerService(toolchains, status, desk, directory, MOMENT);
         service.start();
@@ -52,7 +54,7 @@ final class WorkerFixture {
         receiver.stdout(Bytes.utf8("out"));
         receiver.stderr(Bytes.utf8("warning"));
         output(receiver, "/out/a.o", "object");
-        return new SandboxResult.Ended(0, Duration.ofMillis(2));
+        return new SandboxResult.Ended(0, Duration.ofMillis(2), 1);
     }
 
     static void output(SandboxReceiver receiver, String path, String text) throws IOException {

@@ -46,7 +46,8 @@ final class WorkerServiceEndsTest {
         worker.service.runJob(Jobs.ticket(1), request, answer);
 
         // Then
-        assertThat(Jobs.received(answer.toByteArray()).result()).isEqualTo(new Complete(0, 2_000));
+        assertThat(Jobs.received(answer.toByteArray()).result())
+                .isEqualTo(new Complete(0, 2_000, 1));
     }
 
     private static final class CountingAnswer extends ByteArrayOutputStream {
@@ -84,7 +85,7 @@ final class WorkerServiceEndsTest {
                 .containsExactly(Jobs.id(1));
         assertThat(worker.statistics.counts().cancelled()).isEqualTo(1);
         worker.behaviour = WorkerFixture::compile;
-        assertThat(worker.run(2).result()).isEqualTo(new Complete(0, 2_000));
+        assertThat(worker.run(2).result()).isEqualTo(new Complete(0, 2_000, 1));
     }
 
     private static SandboxResult hang(CountDownLatch isRunning, AtomicBoolean isKilled)
@@ -153,7 +154,7 @@ final class WorkerServiceEndsTest {
 
             // Then
             assertThat(isIdle).isFalse();
-            assertThat(running.get().result()).isEqualTo(new Complete(0, 2_000));
+            assertThat(running.get().result()).isEqualTo(new Complete(0, 2_000, 1));
             assertThat(worker.service.awaitIdle(WorkerFixture.LONG)).isTrue();
         }
     }

@@ -39,7 +39,7 @@ final class WorkerServiceTest {
         assertThat(received)
                 .isEqualTo(
                         new Jobs.Received(
-                                new Complete(0, 2_000),
+                                new Complete(0, 2_000, 1),
                                 "out",
                                 "warning",
                                 Map.of(1, "object (executable)")));
@@ -59,7 +59,7 @@ final class WorkerServiceTest {
         // Then
         assertThat(first.result()).isEqualTo(new ToolchainMissing(Jobs.TOOLCHAIN));
         assertThat(second.result()).isEqualTo(new InputsMissing(List.of(Jobs.digest(Jobs.SOURCE))));
-        assertThat(third.result()).isEqualTo(new Complete(0, 2_000));
+        assertThat(third.result()).isEqualTo(new Complete(0, 2_000, 1));
     }
 
     @Test
@@ -72,7 +72,7 @@ final class WorkerServiceTest {
         var received = worker.run(1, Jobs.request(Jobs.JOB));
 
         // Then
-        assertThat(received.result()).isEqualTo(new Complete(0, 2_000));
+        assertThat(received.result()).isEqualTo(new Complete(0, 2_000, 1));
     }
 
     @Test
@@ -84,7 +84,7 @@ final class WorkerServiceTest {
                 (_, receiver) -> {
                     WorkerFixture.output(receiver, "/out/a.d", "small");
                     WorkerFixture.output(receiver, "/out/a.o", large);
-                    return new SandboxResult.Ended(0, WorkerFixture.MOMENT);
+                    return new SandboxResult.Ended(0, WorkerFixture.MOMENT, 1);
                 };
 
         // When
@@ -145,7 +145,7 @@ final class WorkerServiceTest {
 
             // Then
             assertThat(second).isEqualTo(Jobs.notRun(Reason.STALE_GRANT, "grant was used already"));
-            assertThat(first.get().result()).isEqualTo(new Complete(0, 2_000));
+            assertThat(first.get().result()).isEqualTo(new Complete(0, 2_000, 1));
         }
     }
 
@@ -168,6 +168,6 @@ final class WorkerServiceTest {
                                 Reason.INTERNAL,
                                 "fault in the worker: java.lang.IllegalStateException: a bug"));
         worker.behaviour = WorkerFixture::compile;
-        assertThat(worker.run(2).result()).isEqualTo(new Complete(0, 2_000));
+        assertThat(worker.run(2).result()).isEqualTo(new Complete(0, 2_000, 1));
     }
 }

@@ -65,7 +65,7 @@ class PartStreamTest {
         var result = ResultStream.read(reader(resultStream()), 2, received);
 
         // Then
-        assertThat(result).isEqualTo(new RunJobResult.Complete(0, 99));
+        assertThat(result).isEqualTo(new RunJobResult.Complete(0, 99, 7));
         assertThat(received.events).containsExactly("stdio out err", "output 1 true 6 object");
     }
 
@@ -167,7 +167,7 @@ class PartStreamTest {
         var bytes = new ByteArrayOutputStream();
         var out = new PartStreamWriter(bytes);
         out.part(PartType.HEARTBEAT, new byte[0]);
-        ResultStream.writeHead(out, new RunJobResult.Complete(0, 99));
+        ResultStream.writeHead(out, new RunJobResult.Complete(0, 99, 7));
         ResultStream.writeStdio(out, Bytes.utf8("out"), Bytes.utf8("err"));
         byte[] object = "object".getBytes(UTF_8);
         ResultStream.writeOutput(out, 1, true, new ByteArrayInputStream(object), object.length);

@@ -14,6 +14,9 @@ final class BubblewrapArguments {
     /** Where bubblewrap writes its status; the program inside does not inherit it. */
     static final int STATUS_FD = 3;
 
+    /** Where a sandbox host sees the control groups of its jobs. */
+    static final Path GROUPS = Path.of("/cg");
+
     /** Where bubblewrap reads the filter of system calls. */
     private static final int FILTER_FD = 4;
 
@@ -73,8 +76,10 @@ final class BubblewrapArguments {
      * @param helper the program in it
      * @param filter of system calls, if there is one for this machine
      * @param directory in which it listens, see {@link SandboxHost#socket}
+     * @param groups in which those of jobs are, seen at {@link #GROUPS}
      */
-    List<String> host(Path toolchain, Path helper, Optional<Path> filter, Path directory) {
+    List<String> host(
+            Path toolchain, Path helper, Optional<Path> filter, Path directory, List<Path> groups) {
         var words = separated();
         add(words, "--die-with-parent", "--new-session");
         addIdentity(words);
@@ -84,6 +89,9 @@ final class BubblewrapArguments {
         addOwnMounts(words);
         add(words, "--ro-bind", helper.toString(), "/host");
         filter.ifPresent(file -> add(words, "--ro-bind", file.toString(), "/filter"));
+        for (int i = 0; i < groups.size(); i++) {
+            add(words, "--bind", groups.get(i).toString(), GROUPS.resolve("" + i).toString());
+        }
         add(words, "--bind", directory.toString(), "/run", "--remount-ro", "/");
         add(words, "--", "/host", SandboxHost.socket(Path.of("/run")).toString());
         add(words, filter.isPresent() ? "/filter" : "/dev/null");

@@ -14,7 +14,8 @@ import java.util.concurrent.TimeUnit;
 /** Finds out, by trying, whether bubblewrap can hold jobs on this machine. */
 final class BubblewrapProbe {
     private static final Duration TIME_MAX = Duration.ofSeconds(20);
-    private static final SandboxLimits LIMITS = new SandboxLimits(TIME_MAX, 1 << 16, 1 << 20, 512);
+    private static final SandboxLimits LIMITS =
+            new SandboxLimits(TIME_MAX, 1 << 16, 1 << 20, 512, 1 << 28);
 
     private final Path bwrap;
 
@@ -88,10 +89,17 @@ final class BubblewrapProbe {
      * @throws SandboxException with bubblewrap's own words and what to do
      */
     void tryOut(
-            BubblewrapArguments arguments, Launcher launcher, JobDirectory job, JobRunner runner)
+            BubblewrapArguments arguments,
+            Launcher launcher,
+            MachineBounds machine,
+            JobDirectory job,
+            JobRunner runner)
             throws IOException, InterruptedException {
-        List<String> command = launcher.command(job.status(), LIMITS, arguments.trial(job.root()));
-        JobRunner.Run run = runner.run(command, job.status(), LIMITS);
+        JobRunner.Run run;
+        try (JobBounds bounds = machine.newJob(LIMITS)) {
+            List<String> trial = arguments.trial(job.root());
+            run = runner.run(launcher.command(job.status(), bounds, trial), job.status(), LIMITS);
+        }
         if (!run.isInTime() || run.exitCode() != 0) {
             throw new SandboxException(
                     "sandbox does not work: "

@@ -8,16 +8,19 @@ import java.util.List;
 final class BubblewrapReport {
     static final String NO_DISK_LIMIT = "no limit of disk space per job, only of each file";
 
+    static final String NO_MEMORY_LIMIT = "no limit of memory per job";
+
     private BubblewrapReport() {}
 
-    static SandboxReport of(BubblewrapVersion version, JobUser user, boolean hasFilter) {
+    static SandboxReport of(
+            BubblewrapVersion version, JobUser user, boolean hasFilter, MachineBounds bounds) {
         return new SandboxReport(
                 "bubblewrap " + version,
-                protections(user, hasFilter),
-                gaps(version, user, hasFilter));
+                protections(user, hasFilter, bounds),
+                gaps(version, user, hasFilter, bounds));
     }
 
-    private static List<String> protections(JobUser user, boolean hasFilter) {
+    private static List<String> protections(JobUser user, boolean hasFilter, MachineBounds bounds) {
         var protections =
                 new ArrayList<>(
                         List.of(
@@ -33,21 +36,28 @@ final class BubblewrapReport {
             protections.add(
                     "a filter of system calls: no namespaces, mounts, tracing, keys, bpf, io_uring");
         }
+        bounds.groups()
+                .ifPresent(groups ->
+                        protections.add(
+                                "limits of memory and processes per job, by control groups of"
+                                        + " version "
+                                        + groups.version()));
         if (user instanceof JobUser.Other(_, var uid)) {
             protections.add("jobs run as user " + uid + ", host root is not mapped");
         }
         return protections;
     }
 
-    private static List<String> gaps(BubblewrapVersion version, JobUser user, boolean hasFilter) {
-        var gaps =
-                new ArrayList<>(
-                        List.of(
-                                "no limit of memory per job",
-                                "processes are limited for all jobs together ("
-                                        + Launcher.PROCESSES_SHARE
-                                        + " times the limit of one), not per job",
-                                NO_DISK_LIMIT));
+    private static List<String> gaps(
+            BubblewrapVersion version, JobUser user, boolean hasFilter, MachineBounds bounds) {
+        var gaps = new ArrayList<>(List.of(NO_DISK_LIMIT));
+        if (bounds.groups().isEmpty()) {
+            gaps.add(NO_MEMORY_LIMIT + ": " + bounds.gap());
+            gaps.add(
+                    "processes are limited for all jobs together ("
+                            + Launcher.PROCESSES_SHARE
+                            + " times the limit of one), not per job");
+        }
         if (!hasFilter) {
             gaps.add("no filter of system calls for machines of this kind");
         }

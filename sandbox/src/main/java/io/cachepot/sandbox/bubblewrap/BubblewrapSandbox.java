@@ -39,6 +39,7 @@ public final class BubblewrapSandbox implements Sandbox {
             BubblewrapVersion version,
             BubblewrapArguments arguments,
             Launcher launcher,
+            MachineBounds bounds,
             BuildDirectory builds,
             Toolchains toolchains) {}
 
@@ -75,11 +76,13 @@ public final class BubblewrapSandbox implements Sandbox {
         var arguments = new BubblewrapArguments(settings.bwrap(), version, filter.isPresent());
         runner.lowerPriority(HostPrograms.find("renice", "lowering the priority of jobs"));
         var builds = BuildDirectory.open(settings.buildDir(), user);
+        MachineBounds bounds = MachineBounds.find(runner, shell, user);
         try (JobDirectory trial = builds.newJob()) {
             var launcher = new Launcher(shell, user, write(filter, builds));
-            probe.tryOut(arguments, launcher, trial, runner);
-            return new Started(version, arguments, launcher, builds, new Toolchains(user));
+            probe.tryOut(arguments, launcher, bounds, trial, runner);
+            return new Started(version, arguments, launcher, bounds, builds, new Toolchains(user));
         } catch (IOException | InterruptedException | SandboxException e) {
+            bounds.close();
             builds.close();
             throw e;
         }
@@ -140,16 +143,17 @@ public final class BubblewrapSandbox implements Sandbox {
             throws IOException, InterruptedException {
         Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
         RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
-        try (JobDirectory job = with.builds().newJob()) {
+        try (JobDirectory job = with.builds().newJob();
+                JobBounds bounds = with.bounds().newJob(spec.limits())) {
             job.populate(plan);
             List<String> command =
                     with.launcher()
                             .command(
                                     job.status(),
-                                    spec.limits(),
+                                    bounds,
                                     with.arguments().job(spec, plan, job.root()));
             JobRunner.Run run = run(command, job, spec.limits());
-            return new JobEnd(run, job.status(), with.version().hasStatus(), spec.limits())
+            return new JobEnd(run, job.status(), with.version().hasStatus(), bounds)
                     .handOver(new OutputCollector(job.root()), plan.outputs(), receiver);
         }
     }
@@ -171,7 +175,10 @@ public final class BubblewrapSandbox implements Sandbox {
             return new SandboxReport("bubblewrap", List.of(), List.of("it is not started"));
         }
         return BubblewrapReport.of(
-                with.version(), with.launcher().user(), with.arguments().hasFilter());
+                with.version(),
+                with.launcher().user(),
+                with.arguments().hasFilter(),
+                with.bounds());
     }
 
     @Override
@@ -183,6 +190,7 @@ public final class BubblewrapSandbox implements Sandbox {
             started = null;
             runner.close();
             if (with != null) {
+                with.bounds().close();
                 with.builds().close();
             }
         } catch (IOException e) {

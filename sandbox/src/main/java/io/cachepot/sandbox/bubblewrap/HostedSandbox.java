@@ -22,7 +22,6 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -44,7 +43,7 @@ public final class HostedSandbox implements Sandbox {
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
 
     private static final SandboxLimits TRIAL_LIMITS =
-            new SandboxLimits(Duration.ofSeconds(20), 1 << 16, 1 << 20, 512);
+            new SandboxLimits(Duration.ofSeconds(20), 1 << 16, 1 << 20, 512, 1 << 28);
 
     private static final int EXIT_USAGE = 2;
 
@@ -136,7 +135,8 @@ public final class HostedSandbox implements Sandbox {
                                 List.of(),
                                 TRIAL_LIMITS),
                         new NoReceiver());
-        if (!(result instanceof SandboxResult.Ended(var exitCode, _)) || exitCode != EXIT_USAGE) {
+        if (!(result instanceof SandboxResult.Ended(var exitCode, _, _))
+                || exitCode != EXIT_USAGE) {
             throw new SandboxException("sandbox host does not work: a trial came to " + result);
         }
         Slot slot = hosts.remove(toolchain.toRealPath());
@@ -191,17 +191,17 @@ public final class HostedSandbox implements Sandbox {
             throws IOException, InterruptedException {
         Toolchains.Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
         RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
-        Optional<JobRequest> request = JobRequest.of(spec, plan, toolchain.root());
-        if (request.isEmpty()) {
-            return perJob.run(spec, receiver);
-        }
-        SandboxHost host = host(with, toolchain.root());
-        try {
-            return host.run(request.get(), spec, receiver);
+        try (JobBounds bounds = with.bounds().newJob(spec.limits())) {
+            var request = JobRequest.of(spec, plan, toolchain.root(), bounds);
+            if (request.isPresent()) {
+                SandboxHost host = host(with, toolchain.root());
+                return host.run(request.get(), spec, bounds, receiver);
+            }
         } catch (IOException e) {
             checkOpen();
             throw e;
         }
+        return perJob.run(spec, receiver);
     }
 
     private void checkOpen() throws IOException {
@@ -247,7 +247,12 @@ public final class HostedSandbox implements Sandbox {
         var command = new ArrayList<>(with.launcher().user().commandPrefix());
         command.addAll(
                 with.arguments()
-                        .host(toolchain, installed(with), with.launcher().filter(), directory));
+                        .host(
+                                toolchain,
+                                installed(with),
+                                with.launcher().filter(),
+                                directory,
+                                with.bounds().parents()));
         return SandboxHost.start(perJob.runner(), command, directory);
     }
 
@@ -290,6 +295,10 @@ public final class HostedSandbox implements Sandbox {
         List<String> gaps =
                 one.gaps().stream()
                         .filter(gap -> !gap.equals(BubblewrapReport.NO_DISK_LIMIT))
+                        .map(gap ->
+                                gap.replace(
+                                        BubblewrapReport.NO_MEMORY_LIMIT,
+                                        "memory is limited for each process of a job only"))
                         .toList();
         return new SandboxReport("sandbox host in " + one.name(), protections, gaps);
     }

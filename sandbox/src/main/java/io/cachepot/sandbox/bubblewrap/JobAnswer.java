@@ -15,6 +15,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.Optional;
 
 /** Reads what a sandbox host answers and hands it over. Its layout is in {@code helper/host.c}. */
 final class JobAnswer {
@@ -31,13 +32,19 @@ final class JobAnswer {
 
     private final HostConnection connection;
     private final SandboxSpec spec;
+    private final JobBounds bounds;
     private final SandboxReceiver receiver;
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
 
-    JobAnswer(HostConnection connection, SandboxSpec spec, SandboxReceiver receiver) {
+    JobAnswer(
+            HostConnection connection,
+            SandboxSpec spec,
+            JobBounds bounds,
+            SandboxReceiver receiver) {
         this.connection = connection;
         this.spec = spec;
+        this.bounds = bounds;
         this.receiver = receiver;
     }
 
@@ -70,10 +77,10 @@ final class JobAnswer {
         int code = connection.u32();
         Duration wallTime = Duration.ofNanos(connection.u64() * 1_000);
         connection.u64(); // processor time
-        connection.u64(); // memory
+        long memoryPeakBytes = connection.u64() << 10;
         return switch (how) {
-            case EXITED -> exited(new Ended(code, wallTime));
-            case SIGNALLED -> exited(new Ended(SIGNAL_EXIT + code, wallTime));
+            case EXITED -> exited(new Ended(code, wallTime, memoryPeakBytes));
+            case SIGNALLED -> exited(new Ended(SIGNAL_EXIT + code, wallTime, memoryPeakBytes));
             case TOO_LONG ->
                     new LimitExceeded(
                             Limit.WALL_TIME, "it ran for longer than " + spec.limits().wallTime());
@@ -88,6 +95,12 @@ final class JobAnswer {
     }
 
     private SandboxResult exited(Ended ended) throws IOException, InterruptedException {
+        Optional<LimitExceeded> exceeded =
+                bounds.exceeded(
+                        ended.exitCode(), ended.memoryPeakBytes(), Bytes.of(stderr.toByteArray()));
+        if (exceeded.isPresent()) {
+            return exceeded.get();
+        }
         return ended.exitCode() == EXIT_FILE_TOO_LARGE ? tooLarge("a file") : handOver(ended);
     }
 

@@ -18,7 +18,7 @@ import java.util.OptionalInt;
  * Judges how a job ended and hands over what it left. When bubblewrap can say so, a program that
  * fails and a sandbox that fails are told apart by its status; older ones only by their words.
  */
-record JobEnd(JobRunner.Run run, StatusFile status, boolean hasStatus, SandboxLimits limits) {
+record JobEnd(JobRunner.Run run, StatusFile status, boolean hasStatus, JobBounds bounds) {
     /** 128 + SIGXFSZ: it tried to write a file larger than it may. */
     private static final int EXIT_FILE_TOO_LARGE = 128 + 25;
 
@@ -33,13 +33,17 @@ record JobEnd(JobRunner.Run run, StatusFile status, boolean hasStatus, SandboxLi
         if (limit.isPresent()) {
             return limit.orElseThrow();
         }
+        limit = bounds.exceeded(run.exitCode(), 0, run.stderr().bytes());
+        if (limit.isPresent()) {
+            return limit.orElseThrow();
+        }
         int exitCode = exitCode().orElseThrow(this::failure);
         if (exitCode == EXIT_FILE_TOO_LARGE) {
             return outputTooLarge("a file");
         }
         List<Output> outputs = collector.find(planned);
         for (Output output : outputs) {
-            if (output.sizeBytes() > limits.outputBytesMax()) {
+            if (output.sizeBytes() > limits().outputBytesMax()) {
                 return outputTooLarge(output.planned().path());
             }
         }
@@ -48,7 +52,7 @@ record JobEnd(JobRunner.Run run, StatusFile status, boolean hasStatus, SandboxLi
         for (Output output : outputs) {
             collector.give(output, receiver);
         }
-        return new Ended(exitCode, run.wallTime());
+        return new Ended(exitCode, run.wallTime(), 0);
     }
 
     private Optional<LimitExceeded> limitExceeded() {
@@ -57,19 +61,24 @@ record JobEnd(JobRunner.Run run, StatusFile status, boolean hasStatus, SandboxLi
             return Optional.of(
                     new LimitExceeded(
                             Limit.STDIO_BYTES,
-                            stream + " has more than " + limits.stdioBytesMax() + " bytes"));
+                            stream + " has more than " + limits().stdioBytesMax() + " bytes"));
         }
         if (!run.isInTime()) {
             return Optional.of(
                     new LimitExceeded(
-                            Limit.WALL_TIME, "it ran for longer than " + limits.wallTime()));
+                            Limit.WALL_TIME, "it ran for longer than " + limits().wallTime()));
         }
         return Optional.empty();
     }
 
+    private SandboxLimits limits() {
+        return bounds.limits();
+    }
+
     private LimitExceeded outputTooLarge(String what) {
         return new LimitExceeded(
-                Limit.OUTPUT_BYTES, what + " has more than " + limits.outputBytesMax() + " bytes");
+                Limit.OUTPUT_BYTES,
+                what + " has more than " + limits().outputBytesMax() + " bytes");
     }
 
     private OptionalInt exitCode() throws IOException {

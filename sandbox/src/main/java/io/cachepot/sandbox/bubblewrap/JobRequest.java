@@ -35,8 +35,8 @@ record JobRequest(ByteBuffer header, List<Path> contents) {
      * @return empty when an overlay of the toolchain can not look like that: a part of it would
      *     have to be seen elsewhere
      */
-    static Optional<JobRequest> of(SandboxSpec spec, RootPlan plan, Path toolchain)
-            throws IOException {
+    static Optional<JobRequest> of(
+            SandboxSpec spec, RootPlan plan, Path toolchain, JobBounds bounds) throws IOException {
         for (RootPlan.Mount mount : plan.mounts()) {
             if (!mount.source().equals(toolchain.resolve(mount.path()))) {
                 return Optional.empty();
@@ -48,11 +48,14 @@ record JobRequest(ByteBuffer header, List<Path> contents) {
         writer.u64(spec.limits().outputBytesMax());
         writer.u64(SCRATCH_FACTOR * spec.limits().outputBytesMax());
         writer.u64(INODES_MAX);
+        writer.u64(bounds.dataBytesMax());
         writer.u32(Launcher.PROCESSES_SHARE * spec.limits().processesMax());
         writer.text(spec.executable());
         writer.text(spec.cwd());
         writer.texts(spec.arguments());
         writer.texts(environment(spec.environment()));
+        writer.texts(
+                bounds.joins(BubblewrapArguments.GROUPS).stream().map(Path::toString).toList());
         writer.texts(
                 plan.outputs().stream()
                         .map(output -> "/" + InsidePath.join(output.directory(), output.name()))

@@ -28,8 +28,13 @@ record Launcher(Path shell, JobUser user, Optional<Path> filter) {
             ulimit -u "$4" 2>/dev/null || ulimit -p "$4" 2>/dev/null
             ulimit -f "$3" || exit 1
             shift 4
+            while [ "$1" != -- ]; do echo 0 >"$1" || exit 1; shift; done
+            shift
             exec "$@"
             """;
+
+    /** Joins the control groups whose files are its arguments. */
+    static final String JOIN = "for each; do echo 0 >\"$each\" || exit 1; done";
 
     /** How many jobs at their limit of processes it takes to hinder others. */
     static final int PROCESSES_SHARE = 8;
@@ -37,13 +42,16 @@ record Launcher(Path shell, JobUser user, Optional<Path> filter) {
     private static final long BLOCK_BYTES = 512;
 
     /** The whole command; the largest file that the job can write is its largest output. */
-    List<String> command(StatusFile status, SandboxLimits limits, List<String> bubblewrap) {
+    List<String> command(StatusFile status, JobBounds bounds, List<String> bubblewrap) {
+        SandboxLimits limits = bounds.limits();
         var words = new ArrayList<String>();
         words.addAll(List.of(shell.toString(), "-c", SCRIPT, "cachepot-sandbox"));
         words.add(status.path().toString());
         words.add(filter.map(Path::toString).orElse(""));
         words.add(Long.toString((limits.outputBytesMax() + BLOCK_BYTES - 1) / BLOCK_BYTES));
         words.add(Long.toString((long) PROCESSES_SHARE * limits.processesMax()));
+        bounds.joins().forEach(each -> words.add(each.toString()));
+        words.add("--");
         words.addAll(user.commandPrefix());
         words.addAll(bubblewrap);
         return words;

@@ -67,12 +67,13 @@ final class SandboxHost implements AutoCloseable {
      *
      * @throws IOException when the host failed, or was closed meanwhile
      */
-    SandboxResult run(JobRequest request, SandboxSpec spec, SandboxReceiver receiver)
+    SandboxResult run(
+            JobRequest request, SandboxSpec spec, JobBounds bounds, SandboxReceiver receiver)
             throws IOException, InterruptedException {
         usedNanos = System.nanoTime();
         try (var connection = HostConnection.open(socket(directory))) {
             connection.send(request);
-            return new JobAnswer(connection, spec, receiver).read();
+            return new JobAnswer(connection, spec, bounds, receiver).read();
         } finally {
             usedNanos = System.nanoTime();
         }

@@ -15,4 +15,9 @@ class HostedSecurityIT extends SandboxSecurityContract {
     protected boolean isToolchainReadOnly() {
         return false;
     }
+
+    @Override
+    protected boolean boundsFiles() {
+        return true;
+    }
 }

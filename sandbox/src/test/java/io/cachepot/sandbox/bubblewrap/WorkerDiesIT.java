@@ -6,7 +6,8 @@ import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxFixture;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** A worker that is killed leaves nothing that runs, and the next one cleans up. */
 class WorkerDiesIT extends SandboxFixture {
@@ -15,8 +16,10 @@ class WorkerDiesIT extends SandboxFixture {
         return BubblewrapSandboxes.started(buildDir);
     }
 
-    @Test
-    void jobsDieWithTheWorker() throws Exception {
+    /** 34 of the table of attempts. */
+    @ParameterizedTest
+    @ValueSource(booleans = {false, true})
+    void jobsDieWithTheWorker(boolean isHosted) throws Exception {
         // Given
         Path build = base().resolve("other");
         Process worker =
@@ -26,7 +29,8 @@ class WorkerDiesIT extends SandboxFixture {
                                 System.getProperty("java.class.path"),
                                 WorkerThatDies.class.getName(),
                                 toolchain().toString(),
-                                build.toString())
+                                build.toString(),
+                                Boolean.toString(isHosted))
                         .redirectOutput(ProcessBuilder.Redirect.DISCARD)
                         .redirectError(ProcessBuilder.Redirect.DISCARD)
                         .start();

@@ -1,6 +1,7 @@
 package io.cachepot.sandbox.bubblewrap;
 
 import io.cachepot.protocol.Bytes;
+import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxSpec;
@@ -13,7 +14,7 @@ import java.util.Map;
 final class WorkerThatDies {
     private WorkerThatDies() {}
 
-    /** Toolchain and build directory. */
+    /** Toolchain, build directory, and whether a host runs the jobs. */
     public static void main(String[] arguments) throws Exception {
         var spec =
                 new SandboxSpec(
@@ -25,7 +26,10 @@ final class WorkerThatDies {
                         Map.of("PATH", "/usr/bin"),
                         List.of(),
                         SandboxLimits.DEFAULT);
-        try (var sandbox = BubblewrapSandboxes.started(Path.of(arguments[1]))) {
+        Path build = Path.of(arguments[1]);
+        boolean isHosted = Boolean.parseBoolean(arguments[2]);
+        try (Sandbox sandbox =
+                isHosted ? BubblewrapSandboxes.hosted(build) : BubblewrapSandboxes.started(build)) {
             sandbox.run(spec, new Nobody());
         }
     }
