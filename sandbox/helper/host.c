@@ -13,7 +13,8 @@
  *
  * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
  *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes, data max of a process or 0;
- *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs), outputs; u32 entries, each u8 kind, text path, u64 size | text target
+ *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs), outputs;
+ *   u32 entries, each u8 kind, text path, u64 size | text target | text name in /cas
  * Answers are frames: u8 kind, u32 length, and as many bytes.
  *   o e  what the job wrote        x  how it ended (struct ending)        f  an output (struct output), its bytes after the frame
  *   l  an output was too large     r  the request can not be run          b  the sandbox failed          .  the end
@@ -203,6 +204,40 @@ static struct request read_request(void) {
 
 /* ---- the job's root ---- */
 
+#ifndef OPEN_TREE_CLONE
+#define OPEN_TREE_CLONE 1
+#endif
+#ifndef MOVE_MOUNT_F_EMPTY_PATH
+#define MOVE_MOUNT_F_EMPTY_PATH 4
+#endif
+#ifndef MOVE_MOUNT_T_EMPTY_PATH
+#define MOVE_MOUNT_T_EMPTY_PATH 0x40
+#endif
+
+/* Contents that the job sees as they lie in /cas, one for each entry of kind s; they are taken before the old root goes. */
+static int *take_contents(struct request request) {
+    int *contents = malloc(((size_t)request.entries + 1) * sizeof *contents);
+    if (!contents) give_up('b', "no memory for a request");
+    uint32_t count = 0;
+    for (uint32_t i = 0; i < request.entries; i++) {
+        char kind;
+        take(&request, &kind, 1);
+        take_text(&request);
+        if (kind == 's') {
+            char path[PATH_MAX];
+            const char *name = take_text(&request);
+            if (snprintf(path, sizeof path, "/cas/%s", name) >= (int)sizeof path) malformed();
+            contents[count] = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+            if (contents[count++] < 0) give_up('b', "content %s not opened", path);
+        } else if (kind == 'l') {
+            take_text(&request);
+        } else if (kind != 'd') {
+            take_u64(&request);
+        }
+    }
+    return contents;
+}
+
 /* A directory of ours where the toolchain may have anything, a link to the host's paths for instance. */
 static void make_own_directory(const char *path, mode_t mode) {
     struct stat there;
@@ -295,7 +330,18 @@ static void receive_file(const char *path, uint64_t size, mode_t mode) {
     close(fd);
 }
 
-static void make_entries(struct request *request) {
+/* Read-only, as /cas is. */
+static void show_content(const char *path, int content) {
+    remove_old(path);
+    int fd = open_plain(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
+    if (fd < 0) give_up('r', "input '%s'", path);
+    if (syscall(SYS_move_mount, content, "", fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
+        give_up('b', "input '%s' not mounted", path);
+    close(fd);
+    close(content);
+}
+
+static void make_entries(struct request *request, const int *contents) {
     for (uint32_t i = 0; i < request->entries; i++) {
         char kind;
         take(request, &kind, 1);
@@ -314,6 +360,10 @@ static void make_entries(struct request *request) {
             if (symlink(target, path)) give_up('r', "link '%s'", path);
             break;
         }
+        case 's':
+            take_text(request);
+            show_content(path, *contents++);
+            break;
         case 'f':
         case 'x':
             receive_file(path, take_u64(request), kind == 'x' ? 0755 : 0644);
@@ -545,8 +595,9 @@ static void __attribute__((noreturn)) supervise(void) {
         groups[i] = open(request.groups.words[i], O_WRONLY | O_CLOEXEC);
         if (groups[i] < 0) give_up('b', "control group %s not opened", request.groups.words[i]);
     }
+    int *contents = take_contents(request);
     enter_root(&request);
-    make_entries(&request);
+    make_entries(&request, contents);
     struct stat *before = look_at_outputs(&request);
     if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(failed, O_CLOEXEC)) give_up('b', "pipes not made");
     uint64_t began = now_micros();

@@ -80,7 +80,9 @@ final class WorkerNode implements AutoCloseable {
 
     private void start() throws IOException {
         var clock = InstantSource.system();
-        Sandbox sandbox = sandbox();
+        var blobs = new BlobStore(config.cacheDir(), BLOB_STORE_BYTES_MAX, BLOB_BYTES_MAX);
+        blobs.start();
+        Sandbox sandbox = sandbox(blobs);
         var certificate =
                 WorkerCertificate.create(
                         config.publicAddr().address().host(), new SecureRandom(), Instant.now());
@@ -101,8 +103,6 @@ final class WorkerNode implements AutoCloseable {
                         ArchiveLimits.DEFAULT,
                         clock);
         toolchains.start();
-        var blobs = new BlobStore(config.cacheDir(), BLOB_STORE_BYTES_MAX, BLOB_BYTES_MAX);
-        blobs.start();
 
         var status = new WorkerStatus(config.limits().jobsMax());
         var executor = JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
@@ -157,12 +157,16 @@ final class WorkerNode implements AutoCloseable {
                 : 0;
     }
 
-    private Sandbox sandbox() {
+    private Sandbox sandbox(BlobStore blobs) {
         Sandbox sandbox =
                 switch (config.builder()) {
                     case Builder.Overlay(var buildDir, var bwrapPath, var runAsUid) ->
                             Sandboxes.start(
-                                    new BubblewrapSettings(bwrapPath, buildDir, runAsUid),
+                                    new BubblewrapSettings(
+                                            bwrapPath,
+                                            buildDir,
+                                            Optional.of(blobs.directory()),
+                                            runAsUid),
                                     sandboxHost());
                 };
         started.push(sandbox);

@@ -3,6 +3,7 @@ package io.cachepot.sandbox;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -65,6 +66,8 @@ final class TestJob {
         try {
             Path source = Files.createTempFile(sources, "source", "");
             Files.writeString(source, content);
+            // As the contents of a worker, which another user's jobs may see.
+            Files.setPosixFilePermissions(source, PosixFilePermissions.fromString("rw-r--r--"));
             inputs.add(new SandboxInput.File(path, source, isExecutable));
             return this;
         } catch (IOException e) {

@@ -36,7 +36,8 @@ public final class TestToolchain {
                     "truncate",
                     "readlink",
                     "rmdir",
-                    "cp");
+                    "cp",
+                    "wc");
 
     private final Path root;
 

@@ -46,6 +46,10 @@ final class BlobFiles {
         temporary = directory.resolve("tmp");
     }
 
+    Path directory() {
+        return directory;
+    }
+
     /** A blob that an earlier start left. */
     record Kept(Digest digest, long sizeBytes, FileTime storedAt) {}
 

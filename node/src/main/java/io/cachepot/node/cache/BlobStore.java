@@ -71,6 +71,11 @@ public final class BlobStore {
         }
     }
 
+    /** Which every user may read, and whose files never change. */
+    public Path directory() {
+        return files.directory();
+    }
+
     /** Where the content lies; true for as long as it is pinned. */
     public Path path(Digest digest) {
         return files.path(digest);

@@ -6,7 +6,6 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.TreeMap;
 
 /** Words of bubblewrap's command line. */
@@ -16,6 +15,9 @@ final class BubblewrapArguments {
 
     /** Where a sandbox host sees the control groups of its jobs. */
     static final Path GROUPS = Path.of("/cg");
+
+    /** Where a sandbox host sees contents that it shows to jobs; as helper/host.c has it. */
+    static final String CONTENTS = "/cas";
 
     /** Where bubblewrap reads the filter of system calls. */
     private static final int FILTER_FD = 4;
@@ -70,31 +72,25 @@ final class BubblewrapArguments {
         return words;
     }
 
-    /**
-     * Runs a sandbox host.
-     *
-     * @param helper the program in it
-     * @param filter of system calls, if there is one for this machine
-     * @param directory in which it listens, see {@link SandboxHost#socket}
-     * @param groups in which those of jobs are, seen at {@link #GROUPS}
-     */
-    List<String> host(
-            Path toolchain, Path helper, Optional<Path> filter, Path directory, List<Path> groups) {
+    /** Runs a sandbox host. */
+    List<String> host(HostMounts mounts) {
         var words = separated();
         add(words, "--die-with-parent", "--new-session");
         addIdentity(words);
         // In the new user namespace only, and only of the program that builds roots.
         add(words, "--cap-add", "ALL", "--tmpfs", "/");
-        add(words, "--ro-bind", toolchain.toString(), "/tc", "--dir", "/job");
+        add(words, "--ro-bind", mounts.toolchain().toString(), "/tc", "--dir", "/job");
         addOwnMounts(words);
-        add(words, "--ro-bind", helper.toString(), "/host");
-        filter.ifPresent(file -> add(words, "--ro-bind", file.toString(), "/filter"));
-        for (int i = 0; i < groups.size(); i++) {
-            add(words, "--bind", groups.get(i).toString(), GROUPS.resolve("" + i).toString());
+        add(words, "--ro-bind", mounts.helper().toString(), "/host");
+        mounts.filter().ifPresent(file -> add(words, "--ro-bind", file.toString(), "/filter"));
+        mounts.contents().ifPresent(from -> add(words, "--ro-bind", from.toString(), CONTENTS));
+        for (int i = 0; i < mounts.groups().size(); i++) {
+            String inside = GROUPS.resolve(Integer.toString(i)).toString();
+            add(words, "--bind", mounts.groups().get(i).toString(), inside);
         }
-        add(words, "--bind", directory.toString(), "/run", "--remount-ro", "/");
+        add(words, "--bind", mounts.directory().toString(), "/run", "--remount-ro", "/");
         add(words, "--", "/host", SandboxHost.socket(Path.of("/run")).toString());
-        add(words, filter.isPresent() ? "/filter" : "/dev/null");
+        add(words, mounts.filter().isPresent() ? "/filter" : "/dev/null");
         return words;
     }
 

@@ -2,6 +2,7 @@ package io.cachepot.sandbox.bubblewrap;
 
 import io.cachepot.sandbox.SandboxException;
 import java.nio.file.Path;
+import java.util.Optional;
 
 /**
  * How {@link BubblewrapSandbox} works on this machine.
@@ -9,16 +10,20 @@ import java.nio.file.Path;
  * @param bwrap absolute path of the bubblewrap program
  * @param buildDir absolute path of the directory in which jobs get their roots; made if need be,
  *     shared with other workers if need be; a tmpfs makes a job with many headers much faster
+ * @param contentDir absolute path of a directory of files that never change: a large input that is
+ *     one of them is seen by the job as it lies there, instead of a copy
  * @param runAsUid user and group id of jobs on the host when the worker is root, above 0; a worker
  *     that is an ordinary user runs them as itself
  */
-public record BubblewrapSettings(Path bwrap, Path buildDir, int runAsUid) {
+public record BubblewrapSettings(
+        Path bwrap, Path buildDir, Optional<Path> contentDir, int runAsUid) {
     /** "nobody" of most systems. */
     public static final int RUN_AS_UID_DEFAULT = 65534;
 
     public BubblewrapSettings {
         checkAbsolute("sandbox.bwrap_path", bwrap);
         checkAbsolute("sandbox.build_dir", buildDir);
+        contentDir.ifPresent(directory -> checkAbsolute("directory of contents", directory));
         if (runAsUid <= 0) {
             throw new SandboxException(
                     "sandbox.run_as_uid is "

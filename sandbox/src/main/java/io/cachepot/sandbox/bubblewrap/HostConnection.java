@@ -54,7 +54,7 @@ final class HostConnection implements AutoCloseable {
     void send(JobRequest request) throws IOException, InterruptedException {
         write(request.header().duplicate());
         var buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        for (Path content : request.contents()) {
+        for (Path content : request.copied()) {
             try (var file = FileChannel.open(content, StandardOpenOption.READ)) {
                 while (file.read(buffer.clear()) > 0) {
                     write(buffer.flip());

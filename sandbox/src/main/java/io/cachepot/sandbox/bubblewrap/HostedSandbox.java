@@ -101,6 +101,9 @@ public final class HostedSandbox implements Sandbox {
         perJob.start();
         try {
             Started with = perJob.started();
+            if (settings.contentDir().isPresent()) {
+                with.launcher().user().checkReaches(settings.contentDir().get());
+            }
             installHelper(with);
             isOpen = true;
             tryOut(with);
@@ -192,7 +195,8 @@ public final class HostedSandbox implements Sandbox {
         Toolchains.Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
         RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
         try (JobBounds bounds = with.bounds().newJob(spec.limits())) {
-            var request = JobRequest.of(spec, plan, toolchain.root(), bounds);
+            var request =
+                    JobRequest.of(spec, plan, toolchain.root(), settings.contentDir(), bounds);
             if (request.isPresent()) {
                 SandboxHost host = host(with, toolchain.root());
                 return host.run(request.get(), spec, bounds, receiver);
@@ -248,11 +252,13 @@ public final class HostedSandbox implements Sandbox {
         command.addAll(
                 with.arguments()
                         .host(
-                                toolchain,
-                                installed(with),
-                                with.launcher().filter(),
-                                directory,
-                                with.bounds().parents()));
+                                new HostMounts(
+                                        toolchain,
+                                        installed(with),
+                                        with.launcher().filter(),
+                                        directory,
+                                        settings.contentDir(),
+                                        with.bounds().parents())));
         return SandboxHost.start(perJob.runner(), command, directory);
     }
 

@@ -1,9 +1,10 @@
 package io.cachepot.sandbox.bubblewrap;
 
 import java.nio.file.Path;
+import java.util.Optional;
 
 /** Sandboxes of tests. */
-final class BubblewrapSandboxes {
+public final class BubblewrapSandboxes {
     static final Path BWRAP = Path.of("/usr/bin/bwrap");
 
     private BubblewrapSandboxes() {}
@@ -15,15 +16,29 @@ final class BubblewrapSandboxes {
     }
 
     static HostedSandbox hosted(Path buildDir) {
+        return hosted(settings(buildDir));
+    }
+
+    /** One that shows what is in {@code contents} instead of copies. */
+    public static HostedSandbox hosted(Path buildDir, Path contents) {
+        return hosted(
+                new BubblewrapSettings(
+                        BWRAP,
+                        buildDir,
+                        Optional.of(contents),
+                        BubblewrapSettings.RUN_AS_UID_DEFAULT));
+    }
+
+    private static HostedSandbox hosted(BubblewrapSettings settings) {
         var sandbox =
                 new HostedSandbox(
-                        settings(buildDir),
-                        Path.of("target/helper/cachepot-sandbox-host").toAbsolutePath());
+                        settings, Path.of("target/helper/cachepot-sandbox-host").toAbsolutePath());
         sandbox.start();
         return sandbox;
     }
 
     static BubblewrapSettings settings(Path buildDir) {
-        return new BubblewrapSettings(BWRAP, buildDir, BubblewrapSettings.RUN_AS_UID_DEFAULT);
+        return new BubblewrapSettings(
+                BWRAP, buildDir, Optional.empty(), BubblewrapSettings.RUN_AS_UID_DEFAULT);
     }
 }

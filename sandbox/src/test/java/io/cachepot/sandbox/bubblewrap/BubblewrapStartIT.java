@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -76,7 +77,9 @@ class BubblewrapStartIT {
 
     private AbstractThrowableAssert<?, ? extends Throwable> assertRefused(Path bwrap) {
         var sandbox =
-                new BubblewrapSandbox(new BubblewrapSettings(bwrap, base.resolve("build"), 65534));
+                new BubblewrapSandbox(
+                        new BubblewrapSettings(
+                                bwrap, base.resolve("build"), Optional.empty(), 65534));
         return assertThatThrownBy(sandbox::start)
                 .isInstanceOf(SandboxException.class)
                 .hasMessageNotContaining("\n");
@@ -85,11 +88,11 @@ class BubblewrapStartIT {
     @Test
     void refusesSettingsThatMakeNoSense() {
         Path relative = Path.of("bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(relative, base, 1))
+        assertThatThrownBy(() -> new BubblewrapSettings(relative, base, Optional.empty(), 1))
                 .hasMessageContaining("sandbox.bwrap_path is bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(base, relative, 1))
+        assertThatThrownBy(() -> new BubblewrapSettings(base, relative, Optional.empty(), 1))
                 .hasMessageContaining("sandbox.build_dir is bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(base, base, 0))
+        assertThatThrownBy(() -> new BubblewrapSettings(base, base, Optional.empty(), 0))
                 .hasMessageContaining("sandbox.run_as_uid is 0");
     }
 
