@@ -135,6 +135,7 @@ scheduler_url = ["http://$(address a):10600", "http://$(address b):10600"]
 [builder]
 type = "overlay"
 build_dir = "$work/$1/build"
+run_as_uid = 65534
 [scheduler_auth]
 type = "jwt_token"
 token = "$2"

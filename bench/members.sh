@@ -68,6 +68,7 @@ scheduler_url = ["http://127.0.0.1:15761", "http://127.0.0.1:15762"]
 [builder]
 type = "overlay"
 build_dir = "$work/w$i/build"
+run_as_uid = 65534
 [scheduler_auth]
 type = "jwt_token"
 token = "$("$dist" auth generate-jwt-hs256-worker-token --worker "127.0.0.1:$port" --secret-key "$key")"

@@ -105,7 +105,7 @@ class ConfigRecordsTest {
         var relative = Path.of("a");
         rejects(() -> new DiskCache(relative, 1, 0), "dir: is 'a', expected an absolute path");
         rejects(
-                () -> new Builder.Overlay(relative, DIR, 1),
+                () -> new Builder.Overlay(relative, DIR, Optional.of(1)),
                 "build_dir: is 'a', expected an absolute path");
         rejects(() -> new TlsConfig(DIR, relative), "key: is 'a', expected an absolute path");
         rejects(
@@ -126,7 +126,9 @@ class ConfigRecordsTest {
 
     @Test
     void rejectsOtherNumbersOutOfRange() {
-        rejects(() -> new Builder.Overlay(DIR, DIR, 0), "run_as_uid: is 0, expected at least 1");
+        rejects(
+                () -> new Builder.Overlay(DIR, DIR, Optional.of(0)),
+                "run_as_uid: is 0, expected at least 1");
         rejects(() -> new DiskCache(DIR, 0, 0), "size: is 0, expected at least 1");
         rejects(() -> new DiskCache(DIR, 1, -1), "files: is -1, expected at least 0");
         rejects(

@@ -181,7 +181,7 @@ final class DevCluster implements AutoCloseable {
                 new Builder.Overlay(
                         buildDir,
                         bwrap.orElse(Builder.Overlay.DEFAULT_BWRAP_PATH),
-                        Builder.Overlay.DEFAULT_RUN_AS_UID),
+                        Optional.of(Builder.Overlay.NOBODY_UID)),
                 new SchedulerAuth.JwtToken(Secret.of(token)),
                 new WorkerLimits(jobs, JOB_TIMEOUT, WorkerLimits.DEFAULT_JOB_MEMORY_BYTES_MAX),
                 Optional.of(grid(GridConfig.DEFAULT.clusterName(), tls)),

@@ -60,7 +60,7 @@ final class WorkerReader {
     private static Read<Builder> overlay(TableReader table) {
         var buildDir = table.path("build_dir").required();
         var bwrapPath = table.path("bwrap_path").or(Builder.Overlay.DEFAULT_BWRAP_PATH);
-        var uid = table.whole("run_as_uid").or(Builder.Overlay.DEFAULT_RUN_AS_UID);
+        var uid = table.whole("run_as_uid").optional();
         return table.build(() -> new Builder.Overlay(buildDir.get(), bwrapPath.get(), uid.get()));
     }
 

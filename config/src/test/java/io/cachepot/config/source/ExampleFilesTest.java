@@ -25,6 +25,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -112,7 +113,7 @@ class ExampleFilesTest {
                         new Builder.Overlay(
                                 Path.of("/var/cache/cachepot/build"),
                                 Path.of("/usr/bin/bwrap"),
-                                65_534));
+                                Optional.of(65_534)));
         assertThat(config.schedulerAuth())
                 .isEqualTo(new SchedulerAuth.JwtToken(Secret.of("my worker's token")));
         assertThat(config.limits())
@@ -247,7 +248,7 @@ class ExampleFilesTest {
                         new Builder.Overlay(
                                 Path.of("/tmp/build"),
                                 Path.of("/usr/bin/bwrap"),
-                                Builder.Overlay.DEFAULT_RUN_AS_UID));
+                                Optional.empty()));
         assertThat(config.limits()).isEqualTo(WorkerLimits.defaults(4));
     }
 

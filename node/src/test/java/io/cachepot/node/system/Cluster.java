@@ -86,6 +86,7 @@ final class Cluster implements AutoCloseable {
                         [builder]
                         type = "overlay"
                         build_dir = "%s"
+                        run_as_uid = 65534
                         [scheduler_auth]
                         type = "jwt_token"
                         token = "%s"

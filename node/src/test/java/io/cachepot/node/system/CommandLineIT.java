@@ -158,7 +158,7 @@ class CommandLineIT {
                         public_addr = "127.0.0.1:%d"
                         cache_dir = "%s"
                         scheduler_url = "http://127.0.0.1:1"
-                        builder = { type = "overlay", build_dir = "%s", bwrap_path = "/nowhere/bwrap" }
+                        builder = { type = "overlay", build_dir = "%s", bwrap_path = "/nowhere/bwrap", run_as_uid = 65534 }
                         scheduler_auth = { type = "DANGEROUSLY_INSECURE" }
                         """
                                 .formatted(

@@ -12,22 +12,19 @@ import java.util.Optional;
  *     shared with other workers if need be; a tmpfs makes a job with many headers much faster
  * @param contentDir absolute path of a directory of files that never change: a large input that is
  *     one of them is seen by the job as it lies there, instead of a copy
- * @param runAsUid user and group id of jobs on the host when the worker is root, above 0; a worker
- *     that is an ordinary user runs them as itself
+ * @param runAsUid user and group id of jobs on the host when the worker is root, above 0; without
+ *     it a worker that is root is refused. One that is an ordinary user runs jobs as itself
  */
 public record BubblewrapSettings(
-        Path bwrap, Path buildDir, Optional<Path> contentDir, int runAsUid) {
-    /** "nobody" of most systems. */
-    public static final int RUN_AS_UID_DEFAULT = 65534;
-
+        Path bwrap, Path buildDir, Optional<Path> contentDir, Optional<Integer> runAsUid) {
     public BubblewrapSettings {
         checkAbsolute("sandbox.bwrap_path", bwrap);
         checkAbsolute("sandbox.build_dir", buildDir);
         contentDir.ifPresent(directory -> checkAbsolute("directory of contents", directory));
-        if (runAsUid <= 0) {
+        if (runAsUid.filter(uid -> uid <= 0).isPresent()) {
             throw new SandboxException(
                     "sandbox.run_as_uid is "
-                            + runAsUid
+                            + runAsUid.get()
                             + ", expected the id of an unprivileged user, above 0");
         }
     }

@@ -6,6 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Who jobs are on the host: the worker's own user, or, when that is root, another one. Host root is
@@ -15,12 +16,23 @@ sealed interface JobUser {
     /** Its owner is the effective user of this process. */
     Path PROCESS = Path.of("/proc/self");
 
-    /** {@code uid} if the worker is root, else the worker's own user. */
-    static JobUser of(int uid) throws IOException {
+    /**
+     * {@code uid} if the worker is root, else the worker's own user.
+     *
+     * @throws SandboxException when the worker is root and nobody said that it shall be
+     */
+    static JobUser of(Optional<Integer> uid) throws IOException {
         boolean isRoot = Integer.valueOf(0).equals(Files.getAttribute(PROCESS, "unix:uid"));
-        return isRoot
-                ? new Other(HostPrograms.find("setpriv", "running jobs as another user"), uid)
-                : new Same();
+        if (!isRoot) {
+            return new Same();
+        }
+        int other =
+                uid.orElseThrow(() ->
+                        new SandboxException(
+                                "the worker is root, expected an ordinary user, who can do all that"
+                                        + " it needs; start it as one, or set builder.run_as_uid to"
+                                        + " the id of the user whom jobs shall run as"));
+        return new Other(HostPrograms.find("setpriv", "running jobs as another user"), other);
     }
 
     /** Words before {@code bwrap} that make it start as this user. */

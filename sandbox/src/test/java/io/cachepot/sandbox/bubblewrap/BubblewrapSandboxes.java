@@ -7,6 +7,8 @@ import java.util.Optional;
 public final class BubblewrapSandboxes {
     static final Path BWRAP = Path.of("/usr/bin/bwrap");
 
+    private static final Optional<Integer> NOBODY = Optional.of(65_534);
+
     private BubblewrapSandboxes() {}
 
     static BubblewrapSandbox started(Path buildDir) {
@@ -21,12 +23,7 @@ public final class BubblewrapSandboxes {
 
     /** One that shows what is in {@code contents} instead of copies. */
     public static HostedSandbox hosted(Path buildDir, Path contents) {
-        return hosted(
-                new BubblewrapSettings(
-                        BWRAP,
-                        buildDir,
-                        Optional.of(contents),
-                        BubblewrapSettings.RUN_AS_UID_DEFAULT));
+        return hosted(new BubblewrapSettings(BWRAP, buildDir, Optional.of(contents), NOBODY));
     }
 
     private static HostedSandbox hosted(BubblewrapSettings settings) {
@@ -38,7 +35,6 @@ public final class BubblewrapSandboxes {
     }
 
     static BubblewrapSettings settings(Path buildDir) {
-        return new BubblewrapSettings(
-                BWRAP, buildDir, Optional.empty(), BubblewrapSettings.RUN_AS_UID_DEFAULT);
+        return new BubblewrapSettings(BWRAP, buildDir, Optional.empty(), NOBODY);
     }
 }

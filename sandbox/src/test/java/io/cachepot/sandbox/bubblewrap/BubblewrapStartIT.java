@@ -79,7 +79,10 @@ class BubblewrapStartIT {
         var sandbox =
                 new BubblewrapSandbox(
                         new BubblewrapSettings(
-                                bwrap, base.resolve("build"), Optional.empty(), 65534));
+                                bwrap,
+                                base.resolve("build"),
+                                Optional.empty(),
+                                Optional.of(65_534)));
         return assertThatThrownBy(sandbox::start)
                 .isInstanceOf(SandboxException.class)
                 .hasMessageNotContaining("\n");
@@ -88,12 +91,37 @@ class BubblewrapStartIT {
     @Test
     void refusesSettingsThatMakeNoSense() {
         Path relative = Path.of("bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(relative, base, Optional.empty(), 1))
+        assertThatThrownBy(() ->
+                        new BubblewrapSettings(relative, base, Optional.empty(), Optional.of(1)))
                 .hasMessageContaining("sandbox.bwrap_path is bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(base, relative, Optional.empty(), 1))
+        assertThatThrownBy(() ->
+                        new BubblewrapSettings(base, relative, Optional.empty(), Optional.of(1)))
                 .hasMessageContaining("sandbox.build_dir is bwrap");
-        assertThatThrownBy(() -> new BubblewrapSettings(base, base, Optional.empty(), 0))
+        assertThatThrownBy(
+                        () -> new BubblewrapSettings(base, base, Optional.empty(), Optional.of(0)))
                 .hasMessageContaining("sandbox.run_as_uid is 0");
+    }
+
+    @Test
+    void refusesRootUnlessToldWhomJobsShallRunAs() throws IOException {
+        var sandbox =
+                new BubblewrapSandbox(
+                        new BubblewrapSettings(
+                                BubblewrapSandboxes.BWRAP,
+                                base.resolve("build"),
+                                Optional.empty(),
+                                Optional.empty()));
+        try (sandbox) {
+            boolean isRoot = Files.getAttribute(Path.of("/proc/self"), "unix:uid").equals(0);
+            if (isRoot) {
+                assertThatThrownBy(sandbox::start)
+                        .isInstanceOf(SandboxException.class)
+                        .hasMessageContaining("the worker is root")
+                        .hasMessageContaining("builder.run_as_uid");
+            } else {
+                sandbox.start();
+            }
+        }
     }
 
     @Test
