@@ -1,5 +1,6 @@
 /*
  * Runs jobs inside one bubblewrap: host SOCKET FILTER
+ * As a job, tries to get out:       host try PORT | host try-memory MEGABYTES | host try-processes COUNT
  *
  * bubblewrap is started once for an unpacked toolchain, with user, pid, network, ipc and uts namespaces, the toolchain read-only
  * at /tc, an empty environment and capabilities that hold in that user namespace only. Each connection to SOCKET is a job: a
@@ -27,6 +28,7 @@
 #include <linux/filter.h>
 #include <linux/openat2.h>
 #include <linux/seccomp.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <sched.h>
 #include <signal.h>
@@ -633,6 +635,58 @@ static void __attribute__((noreturn)) supervise(void) {
     _exit(0);
 }
 
+/* ---- a job that tries what no job may do; says what worked, which does no harm ---- */
+
+static int worked(const char *what, int is_so) {
+    if (is_so) printf("%s\n", what);
+    return is_so;
+}
+
+static int can_connect(int port) {
+    struct sockaddr_in address = {.sin_family = AF_INET, .sin_port = htons((uint16_t)port), .sin_addr = {htonl(INADDR_LOOPBACK)}};
+    int fd = socket(AF_INET, SOCK_STREAM, 0);
+    return fd >= 0 && connect(fd, (struct sockaddr *)&address, sizeof address) == 0;
+}
+
+static int try_to_get_out(int port) {
+    int count = 0;
+    count += worked("it sees the machine's /etc/passwd", access("/etc/passwd", F_OK) == 0);
+    count += worked("it reaches the machine's loopback", can_connect(port));
+    count += worked("it is in a process group with others", getpgrp() != getpid());
+    count += worked("it can change kernel.core_pattern", access("/proc/sys/kernel/core_pattern", W_OK) == 0);
+    count += worked("it can mount", syscall(SYS_open_tree, AT_FDCWD, "/", OPEN_TREE_CLONE | O_CLOEXEC) >= 0);
+    count += worked("it can make user namespaces", unshare(CLONE_NEWUSER) == 0);
+    return count > 0;
+}
+
+static int try_memory(int megabytes) {
+    for (int i = 0; i < megabytes; i++) {
+        char *bytes = malloc(1 << 20);
+        if (!bytes) return 1;
+        for (int at = 0; at < 1 << 20; at += 4096) ((volatile char *)bytes)[at] = 1;
+    }
+    return 0;
+}
+
+static int try_processes(int count) {
+    for (int i = 0; i < count; i++) {
+        pid_t child = fork();
+        if (child < 0) return 1;
+        if (child == 0) {
+            pause();
+            _exit(0);
+        }
+    }
+    return 0;
+}
+
+static int try_out(const char *what, int number) {
+    if (!strcmp(what, "try")) return try_to_get_out(number);
+    if (!strcmp(what, "try-memory")) return try_memory(number);
+    if (!strcmp(what, "try-processes")) return try_processes(number);
+    return 2;
+}
+
 static void __attribute__((noreturn)) die(const char *what) {
     fprintf(stderr, "cachepot-sandbox-host: %s: %s\n", what, strerror(errno));
     exit(1);
@@ -661,6 +715,7 @@ static int listen_at(const char *path) {
 }
 
 int main(int argc, char **argv) {
+    if (argc == 3 && !strncmp(argv[1], "try", 3)) return try_out(argv[1], atoi(argv[2]));
     if (argc != 3) {
         fprintf(stderr, "usage: cachepot-sandbox-host SOCKET FILTER\n");
         return 2;

@@ -1,16 +1,13 @@
 package io.cachepot.sandbox.bubblewrap;
 
-import io.cachepot.protocol.Bytes;
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxException;
-import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
 import io.cachepot.sandbox.bubblewrap.BubblewrapSandbox.Started;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
@@ -41,11 +38,6 @@ public final class HostedSandbox implements Sandbox {
      * A host takes some memory, and holds on to its toolchain's files even when they are deleted.
      */
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
-
-    private static final SandboxLimits TRIAL_LIMITS =
-            new SandboxLimits(Duration.ofSeconds(20), 1 << 16, 1 << 20, 512, 1 << 28);
-
-    private static final int EXIT_USAGE = 2;
 
     /** Whoever can open a host's socket can run jobs. */
     private static final FileAttribute<?> OWN =
@@ -93,7 +85,7 @@ public final class HostedSandbox implements Sandbox {
     }
 
     /**
-     * Checks that all of it works here, by a job in a toolchain that has nothing.
+     * Checks that all of it works here, by jobs that try to get out.
      *
      * @throws SandboxException when it can not: one line that says why and what to do
      */
@@ -120,44 +112,15 @@ public final class HostedSandbox implements Sandbox {
         }
     }
 
-    /**
-     * The helper is static, so it is a toolchain by itself; without arguments it says its usage.
-     */
     private void tryOut(Started with) throws IOException, InterruptedException {
         Path toolchain = Files.createDirectory(with.builds().file("trial"));
         Files.copy(helper, toolchain.resolve("host"));
-        SandboxResult result =
-                run(
-                        new SandboxSpec(
-                                toolchain,
-                                List.of(),
-                                "/host",
-                                List.of("host"),
-                                "/work",
-                                Map.of(),
-                                List.of(),
-                                TRIAL_LIMITS),
-                        new NoReceiver());
-        if (!(result instanceof SandboxResult.Ended(var exitCode, _, _))
-                || exitCode != EXIT_USAGE) {
-            throw new SandboxException("sandbox host does not work: a trial came to " + result);
-        }
+        new SelfTest(this, toolchain).run(with.bounds().groups().isPresent());
         Slot slot = hosts.remove(toolchain.toRealPath());
         if (slot != null) {
             slot.close();
         }
         TreeRemover.remove(toolchain);
-    }
-
-    private static final class NoReceiver implements SandboxReceiver {
-        @Override
-        public void stdout(Bytes bytes) {}
-
-        @Override
-        public void stderr(Bytes bytes) {}
-
-        @Override
-        public void output(String path, long sizeBytes, boolean executable, InputStream content) {}
     }
 
     /** The user of the jobs may have no way to where cachepot is installed. */
@@ -297,6 +260,7 @@ public final class HostedSandbox implements Sandbox {
         }
         SandboxReport one = perJob.report();
         var protections = new ArrayList<>(one.protections());
+        protections.add("a job tried to get out at the start, and did not");
         protections.add("a job's files are in memory of its own, of twice its largest output");
         List<String> gaps =
                 one.gaps().stream()
