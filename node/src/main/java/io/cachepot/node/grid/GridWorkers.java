@@ -55,10 +55,10 @@ final class GridWorkers implements WorkerRegistry {
         reload();
     }
 
-    /** Forgets the view and reads the map: after a merge, versions may have gone back. */
+    /** Reads the map: after a merge, or when members have gone, it may hold less than before. */
     void reload() {
-        view.clear();
-        map.get().values().forEach(value -> see(value.entry()));
+        view.replace(
+                map.get().values().stream().map(WorkerValue::entry).toList(), System.nanoTime());
         tell();
     }
 
@@ -151,7 +151,8 @@ final class GridWorkers implements WorkerRegistry {
                     "certificate of " + worker,
                     () -> certificates.get().setAsync(worker.address(), report.certificatePem()));
         }
-        var told = WorkerEntry.of(worker, 1, report, certificate);
+        long version = WorkerEntry.firstVersion(System.currentTimeMillis());
+        var told = WorkerEntry.of(worker, version, report, certificate);
         change(worker, new Report(told, report.ended()));
         tell();
         return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();

@@ -156,6 +156,10 @@ public final class SchedulerGrid implements AutoCloseable {
                     "grid is {0}: term={1}",
                     health.state(),
                     health.term());
+            if (answers) {
+                // What only a member had that is gone is lost; no event tells of it for sure.
+                aside.execute(() -> attempt("workers not read", workers::reload));
+            }
         }
         if (watch.isLost(now)) {
             attempt("member not started anew", this::restart);

@@ -29,8 +29,14 @@ public record GridHealth(State state, long term, Duration since) {
     }
 
     List<String> troubles() {
-        return state == State.UNREACHABLE
-                ? List.of("the grid has not answered for " + since.toSeconds() + " s")
-                : List.of();
+        return switch (state) {
+            case UNREACHABLE ->
+                    List.of("the grid has not answered for " + since.toSeconds() + " s");
+            case SYNCING ->
+                    List.of(
+                            "the grid makes its copies: what another scheduler has may be the only one");
+            case MERGING -> List.of("the grid joins another");
+            case SAFE, NO_REPLICA -> List.of();
+        };
     }
 }

@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * release: - lease        gone:   nothing runs, nothing is leased, until it reports again
  * </pre>
  *
- * @param version grows with each change of an entry, so that a view tells newer from older
+ * @param version grows with each change of an entry, and from one that was lost to the one that
+ *     took its place, so that a view tells newer from older
  * @param incarnation of the worker's last known start
  * @param sequence of its last report
  * @param certificate SHA-256 of its certificate in DER
@@ -69,6 +70,14 @@ public record WorkerEntry(
         running = Map.copyOf(running);
         leases = Map.copyOf(leases);
         toolchains = Set.copyOf(toolchains);
+    }
+
+    /**
+     * The version of an entry that is made at that time: beyond that of any made earlier, since
+     * nothing changes a million times a second.
+     */
+    public static long firstVersion(long epochMillis) {
+        return epochMillis * 1_000;
     }
 
     /** A worker that was heard of for the first time, or that started anew. */

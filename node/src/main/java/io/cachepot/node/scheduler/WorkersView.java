@@ -54,9 +54,12 @@ public final class WorkersView {
         return true;
     }
 
-    /** Forgets all: after a merge, versions may have gone back. */
-    public void clear() {
-        known.clear();
+    /** Takes {@code entries} for all there are, whatever was seen before. */
+    public void replace(List<WorkerEntry> entries, long nowNanos) {
+        known.keySet().retainAll(entries.stream().map(WorkerEntry::id).toList());
+        for (WorkerEntry entry : entries) {
+            known.merge(entry.id(), new KnownWorker(entry, nowNanos), WorkersView::heard);
+        }
     }
 
     public List<KnownWorker> workers() {

@@ -96,7 +96,9 @@ class SchedulerGridIT {
         await(() -> entry(two, A).isPresent());
         assertThat(entry(two, A)).isEqualTo(entry(one, A));
         assertThat(entry(two, A).orElseThrow())
-                .isEqualTo(WorkerEntry.of(A, 1, report, CERTIFICATE));
+                .isEqualTo(
+                        WorkerEntry.of(
+                                A, entry(one, A).orElseThrow().version(), report, CERTIFICATE));
     }
 
     @Test

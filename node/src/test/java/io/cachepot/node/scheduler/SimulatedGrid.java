@@ -21,6 +21,12 @@ final class SimulatedGrid {
     private static final long NOTICED_NANOS = 5_000_000_000L;
     private static final long CALL_NANOS_MAX = 2_000_000_000L;
 
+    /** How long it takes at most until a new member has its copies. */
+    private static final long COPY_NANOS_MAX = 4_000_000_000L;
+
+    /** A scheduler looks at its member so often. */
+    private static final long WATCH_NANOS = 1_000_000_000L;
+
     private final VirtualTime time;
     private final SimulatedNetwork network;
     private final Random random;
@@ -40,6 +46,9 @@ final class SimulatedGrid {
         private final SimulatedProcess process;
         private final BiConsumer<@Nullable WorkerEntry, Boolean> listener;
         private Map<WorkerId, WorkerEntry> entries = new HashMap<>();
+
+        /** Whether it has what the other one has, so that the other one may die. */
+        private boolean hasCopies = true;
 
         private Member(
                 SimulatedProcess process, BiConsumer<@Nullable WorkerEntry, Boolean> listener) {
@@ -134,6 +143,7 @@ final class SimulatedGrid {
 
     /** After something happened to a member or between them. */
     void look() {
+        members.forEach(this::lookForLoss);
         boolean isApart = isApart();
         if (isApart && !isSplit && !isSplitting) {
             isSplitting = true;
@@ -148,6 +158,20 @@ final class SimulatedGrid {
         } else if (!isApart && isSplit) {
             time.after(NOTICED_NANOS, this::merge);
         }
+    }
+
+    /** What only the other one had is gone with it; the watch of its scheduler reads anew. */
+    private void lookForLoss(Member member) {
+        if (!member.hasCopies && member.process.isUp() && !member.other().process.isUp()) {
+            member.hasCopies = true;
+            member.entries = new HashMap<>();
+            member.process.after(WATCH_NANOS, () -> reload(member));
+        }
+    }
+
+    private static void reload(Member member) {
+        member.listener.accept(null, true);
+        member.entries.values().forEach(entry -> member.listener.accept(entry, false));
     }
 
     private boolean isApart() {
@@ -169,14 +193,7 @@ final class SimulatedGrid {
                 .forEach((worker, entry) -> merged.merge(worker, entry, WorkerEntry::merged));
         for (Member member : members) {
             member.entries = new HashMap<>(merged);
-            member.process.after(
-                    network.delayNanos(),
-                    () -> {
-                        member.listener.accept(null, true);
-                        member.entries
-                                .values()
-                                .forEach(entry -> member.listener.accept(entry, false));
-                    });
+            member.process.after(network.delayNanos(), () -> reload(member));
         }
     }
 
@@ -185,8 +202,9 @@ final class SimulatedGrid {
         Member other = member.other();
         isSplit = isSplit && isApart();
         member.entries = other.process.isUp() ? new HashMap<>(other.entries) : new HashMap<>();
-        member.listener.accept(null, true);
-        member.entries.values().forEach(entry -> member.listener.accept(entry, false));
+        member.hasCopies = !other.process.isUp();
+        member.process.after(random.nextLong(COPY_NANOS_MAX), () -> member.hasCopies = true);
+        reload(member);
         look();
     }
 

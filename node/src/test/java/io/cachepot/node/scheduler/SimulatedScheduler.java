@@ -105,7 +105,7 @@ final class SimulatedScheduler extends SimulatedProcess implements WorkerRegistr
 
     private void seen(@Nullable WorkerEntry entry, boolean isMerge) {
         if (isMerge) {
-            view.clear();
+            view.replace(List.of(), nanoTime());
         }
         if (entry != null) {
             view.see(entry, nanoTime());
@@ -205,7 +205,11 @@ final class SimulatedScheduler extends SimulatedProcess implements WorkerRegistr
                 worker,
                 was ->
                         was == null
-                                ? WorkerEntry.of(worker, 1, report, Workers.CERTIFICATE)
+                                ? WorkerEntry.of(
+                                        worker,
+                                        WorkerEntry.firstVersion(time.nowNanos() / 1_000_000),
+                                        report,
+                                        Workers.CERTIFICATE)
                                 : was.report(report, Workers.CERTIFICATE),
                 (entry, failure) -> {
                     if (failure == null) {
