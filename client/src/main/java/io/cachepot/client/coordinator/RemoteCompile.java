@@ -27,6 +27,8 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 
 /**
@@ -37,6 +39,9 @@ import java.util.stream.Collectors;
 final class RemoteCompile {
     private static final System.Logger LOG = System.getLogger(RemoteCompile.class.getName());
     private static final Duration TIMEOUT = Duration.ofHours(1);
+
+    /** Headers of clang itself, below what {@code -resource-dir} names. */
+    private static final Pattern RESOURCES = Pattern.compile("(.*/lib/clang/[^/]+)/include");
 
     /** From here on a shell means: not run, or killed. */
     private static final int EXIT_CODE_ODD = 126;
@@ -133,17 +138,19 @@ final class RemoteCompile {
      * A compiler as a worker knows it.
      *
      * @param executable its path there
+     * @param isOwn whether the archive is the user's: the compiler may lie elsewhere in it, with
+     *     less around it
      */
-    private record Remote(ToolchainArchive archive, String executable) {}
+    private record Remote(ToolchainArchive archive, String executable, boolean isOwn) {}
 
     private Remote remote(Compiler compiler) throws DistException {
         String executable = compiler.executable().toString();
         try {
             return switch (configured.get(compiler.executable())) {
                 case Toolchain.PathOverride(var _, var archive, var there) ->
-                        new Remote(toolchains.ofFile(archive), there);
+                        new Remote(toolchains.ofFile(archive), there, true);
                 case Toolchain.NoDist _ -> throw new DistException("no_dist is set");
-                case null -> new Remote(toolchains.of(compiler), executable);
+                case null -> new Remote(toolchains.of(compiler), executable, false);
             };
         } catch (IOException e) {
             throw new DistException("toolchain not packed: " + e.getMessage(), e);
@@ -169,6 +176,12 @@ final class RemoteCompile {
             for (String path : inputs.inputs().present()) {
                 tree.addExisting(Path.of(path));
             }
+            if (remote.isOwn()) {
+                for (Path marker : request.compiler().data()) {
+                    tree.addExisting(marker);
+                }
+                tree.addDirectory(request.compiler().executable().resolveSibling(""));
+            }
             var outputs = new ArrayList<String>();
             for (Path output : request.outputs()) {
                 outputs.add(tree.place(output).toString());
@@ -177,7 +190,7 @@ final class RemoteCompile {
                     new Job(
                             remote.archive().id(),
                             remote.executable(),
-                            request.arguments(),
+                            arguments(request, remote, search),
                             request.cwd().toString(),
                             environment.variables(),
                             tree.entries(),
@@ -187,6 +200,35 @@ final class RemoteCompile {
         } catch (IOException e) {
             throw new DistException("inputs not gathered: " + e.getMessage(), e);
         }
+    }
+
+    /**
+     * What the compiler is run with. clang looks for headers beside itself, its own and those of
+     * the C++ library, and spells them in debug information: one that lies elsewhere in the user's
+     * archive is told where it lies here, for from here the headers come.
+     */
+    private static List<String> arguments(
+            CompileRequest request, Remote remote, SearchPath search) {
+        if (!remote.isOwn() || request.compiler().family() != Compiler.Family.CLANG) {
+            return request.arguments();
+        }
+        var arguments = new ArrayList<>(request.arguments(resourceDirectory(request, search)));
+        arguments.set(0, request.compiler().executable().toString());
+        return arguments;
+    }
+
+    private static List<String> resourceDirectory(CompileRequest request, SearchPath search) {
+        boolean isTold =
+                request.invocation().arguments().stream()
+                        .anyMatch(argument -> argument.startsWith("-resource-dir"));
+        return isTold
+                ? List.of()
+                : search.angled().stream()
+                        .map(RESOURCES::matcher)
+                        .filter(Matcher::matches)
+                        .findFirst()
+                        .map(found -> List.of("-resource-dir=" + found.group(1)))
+                        .orElse(List.of());
     }
 
     private static List<String> directories(SearchPath search) {
@@ -239,10 +281,11 @@ final class RemoteCompile {
         if (result.exitCode() >= EXIT_CODE_ODD || SUSPICIONS.stream().anyMatch(stderr::contains)) {
             LOG.log(
                     INFO,
-                    "compile error not believed: worker={0} exit={1} source={2}",
+                    "compile error not believed: worker={0} exit={1} source={2} stderr={3}",
                     result.worker(),
                     result.exitCode(),
-                    request.invocation().source());
+                    request.invocation().source(),
+                    stderr.strip());
             return Optional.of("a compile error on the worker that could be the sandbox's");
         }
         stats.count(Stats.Counter.COMPILE_FAILS);

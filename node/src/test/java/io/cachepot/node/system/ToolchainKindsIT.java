@@ -1,0 +1,152 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.node.system.Developer.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/**
+ * Compilers that are not the system's own, and archives that are not ours: each compiles on a
+ * worker, and its objects are those of the plain compiler.
+ */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class ToolchainKindsIT {
+    private Cluster cluster;
+    private Developer developer;
+    private Path project;
+
+    @BeforeAll
+    void startCluster() throws Exception {
+        cluster = new Cluster();
+        cluster.startScheduler();
+        cluster.startWorker("worker", 2);
+    }
+
+    @AfterAll
+    void stopCluster() throws Exception {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+        project = Files.createDirectory(developer.directory.resolve("project"));
+        Files.writeString(
+                project.resolve("a.c"),
+                "#include <stdio.h>\n#include <stddef.h>\nsize_t f(void) { return puts(\"x\"); }\n");
+        Files.writeString(
+                project.resolve("a.cc"),
+                "#include <vector>\nint f() { std::vector<int> v(7); return (int) v.size(); }\n");
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        developer.close();
+    }
+
+    /** Compiles with both, and compares. */
+    private void assertRemote(String compiler, String source) throws Exception {
+        String[] command = {compiler, "-g", "-O2", "-c", source, "-o", "a.o"};
+        assertThat(developer.run(project, command)).isEqualTo(new Ended(0, "", ""));
+        byte[] object = Files.readAllBytes(project.resolve("a.o"));
+        Files.delete(project.resolve("a.o"));
+
+        Ended ended = developer.cachepot(project, command);
+
+        assertThat(ended).isEqualTo(new Ended(0, "", ""));
+        assertThat(developer.stats().remote())
+                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
+                .isEqualTo(1);
+        assertThat(Files.readAllBytes(project.resolve("a.o"))).isEqualTo(object);
+    }
+
+    /** An archive of icecream's making, by its file name of digits. */
+    private Path icecreamEnvironment(String... arguments) throws Exception {
+        Path directory = Files.createDirectory(developer.directory.resolve("icecream"));
+        var command = new ArrayList<>(List.of("icecc-create-env"));
+        command.addAll(List.of(arguments));
+        Ended ended = developer.run(directory, command.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.stderr()).isZero();
+        try (var files = Files.list(directory)) {
+            return files.findFirst().orElseThrow();
+        }
+    }
+
+    private void override(String compiler, Path archive, String there) throws IOException {
+        developer.configure(
+                """
+                [[dist.toolchains]]
+                type = "path_override"
+                compiler_executable = "%s"
+                archive = "%s"
+                archive_compiler_executable = "%s"
+                """
+                        .formatted(compiler, archive, there));
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"gzip", "xz"})
+    void archiveOfIcecreamForGcc(String compression) throws Exception {
+        Path archive =
+                icecreamEnvironment(
+                        "--gcc", "/usr/bin/gcc", "/usr/bin/g++", "--compression", compression);
+        override("/usr/bin/g++", archive, "/usr/bin/g++");
+        assertRemote("g++", "a.cc");
+    }
+
+    @Test
+    void archiveOfIcecreamForClang() throws Exception {
+        // Its clang lies in /usr/bin, and has neither its headers nor another name beside it.
+        Path archive = icecreamEnvironment("--clang", "/usr/bin/clang", "--compression", "none");
+        override("/usr/bin/clang", archive, "/usr/bin/clang");
+        assertRemote("clang", "a.c");
+    }
+
+    @Test
+    void archiveOfIcecreamForClangInCxx() throws Exception {
+        Path archive = icecreamEnvironment("--clang", "/usr/bin/clang", "--compression", "none");
+        override("/usr/bin/clang++", archive, "/usr/bin/clang");
+        assertRemote("clang++", "a.cc");
+    }
+
+    @Test
+    void crossCompiler() throws Exception {
+        assertRemote("aarch64-linux-gnu-gcc", "a.c");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"a.c", "a.cc"})
+    void clangThatWasMoved(String source) throws Exception {
+        // Given
+        Path real = Path.of("/usr/bin/clang").toRealPath();
+        Path resources =
+                Path.of(developer.run(project, "clang", "-print-resource-dir").stdout().strip())
+                        .toRealPath();
+        Path moved = Files.createDirectories(developer.directory.resolve("opt/llvm/bin"));
+        Path clang = moved.resolve("clang++");
+        Files.copy(real, moved.resolve("clang"));
+        Files.createSymbolicLink(clang, Path.of("clang"));
+        Path there = moved.resolveSibling("lib").resolve("clang");
+        Files.createDirectories(there);
+        Ended copied = developer.run(project, "cp", "-r", resources.toString(), there.toString());
+        assertThat(copied.exitCode()).as(copied.stderr()).isZero();
+
+        // When
+        // Then
+        assertRemote(
+                source.endsWith("cc") ? clang.toString() : moved.resolve("clang").toString(),
+                source);
+    }
+}
