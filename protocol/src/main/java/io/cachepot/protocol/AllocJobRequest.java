@@ -16,6 +16,7 @@ import java.util.List;
  * @param client a name for fairness and for people: {@code user@host}
  * @param attempt 1 for jobs that no worker has tried yet, 2 for those that failed on one, up to 100
  * @param forecast what is expected of each of these jobs
+ * @param avoid workers that shall not do it, at most 16: it runs there already
  * @param returned earlier grants that were not used, at most 256
  */
 public record AllocJobRequest(
@@ -26,10 +27,12 @@ public record AllocJobRequest(
         Priority priority,
         int attempt,
         JobForecast forecast,
+        List<WorkerId> avoid,
         List<ReturnedGrant> returned) {
     public static final int COUNT_MAX = 256;
     public static final long WAIT_MILLIS_MAX = 60_000;
     private static final int ATTEMPTS_MAX = 100;
+    private static final int AVOIDED_MAX = 16;
 
     public AllocJobRequest {
         check(count >= 1 && count <= COUNT_MAX, "count", count, "1 to " + COUNT_MAX);
@@ -40,6 +43,8 @@ public record AllocJobRequest(
                 "0 to " + WAIT_MILLIS_MAX);
         checkText("client", client, 500);
         check(attempt >= 1 && attempt <= ATTEMPTS_MAX, "attempt", attempt, "1 to " + ATTEMPTS_MAX);
+        checkCount("avoid", avoid, AVOIDED_MAX);
+        avoid = List.copyOf(avoid);
         checkCount("returned", returned, COUNT_MAX);
         returned = List.copyOf(returned);
     }
@@ -55,6 +60,7 @@ public record AllocJobRequest(
                 Priority.NORMAL,
                 1,
                 JobForecast.UNKNOWN,
+                List.of(),
                 List.of());
     }
 }

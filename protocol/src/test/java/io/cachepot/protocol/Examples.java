@@ -48,6 +48,7 @@ public final class Examples {
                         Priority.HIGH,
                         2,
                         new JobForecast(1_500, 1 << 30),
+                        List.of(new WorkerId("10.0.0.9:10501")),
                         List.of(
                                 new ReturnedGrant(
                                         JOB_ID, WORKER, ReturnedGrant.Reason.UNREACHABLE))));

@@ -7,9 +7,11 @@ import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.Priority;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -159,11 +161,13 @@ public final class GrantPool {
      * late already, and can be done here.
      *
      * @param attempt how many places were tried, this one counted
+     * @param avoid where it runs
      * @throws DistException when there is none
      */
-    Grant takeAnother(ToolchainId toolchain, JobForecast forecast, int attempt)
+    Grant takeAnother(
+            ToolchainId toolchain, JobForecast forecast, int attempt, Collection<WorkerId> avoid)
             throws DistException, InterruptedException {
-        var request = request(toolchain, 1, WAIT_FOR_ANOTHER, attempt, forecast);
+        var request = request(toolchain, 1, WAIT_FOR_ANOTHER, attempt, forecast, avoid);
         return switch (scheduler.alloc(request)) {
             case AllocJobResponse.Granted(var grants) -> grants.getFirst();
             case AllocJobResponse.Refused(var reason, _) ->
@@ -182,14 +186,27 @@ public final class GrantPool {
     }
 
     private AllocJobRequest request(
-            ToolchainId toolchain, int count, Duration wait, int attempt, JobForecast forecast) {
+            ToolchainId toolchain,
+            int count,
+            Duration wait,
+            int attempt,
+            JobForecast forecast,
+            Collection<WorkerId> avoid) {
         List<ReturnedGrant> back;
         synchronized (lock) {
             back = List.copyOf(returned);
             returned.clear();
         }
         return new AllocJobRequest(
-                toolchain, count, wait.toMillis(), client, priority, attempt, forecast, back);
+                toolchain,
+                count,
+                wait.toMillis(),
+                client,
+                priority,
+                attempt,
+                forecast,
+                List.copyOf(avoid),
+                back);
     }
 
     private void forget(ToolchainId toolchain, Waiting mine) {
@@ -208,7 +225,8 @@ public final class GrantPool {
     private void fill(ToolchainId toolchain) {
         for (List<Waiting> claim = claim(toolchain, 0); !claim.isEmpty(); ) {
             try {
-                switch (scheduler.alloc(request(toolchain, claim.size(), WAIT, 1, mean(claim)))) {
+                switch (scheduler.alloc(
+                        request(toolchain, claim.size(), WAIT, 1, mean(claim), List.of()))) {
                     case AllocJobResponse.Granted granted ->
                             granted.grants().forEach(grant -> hand(toolchain, grant));
                     case AllocJobResponse.Refused refused -> refuse(toolchain, claim, refused);

@@ -13,6 +13,7 @@ import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.WorkerId;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -26,8 +27,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 
 /**
- * Runs a job on a worker; when that one fails, on another, at most {@link #PLACES_MAX} in all. What
- * a worker holds already is remembered, so a header travels to each worker once.
+ * Runs a job on a worker; when that one fails, or takes far longer than it should, on another, at
+ * most {@link #PLACES_MAX} in all. What a worker holds already is remembered, so a header travels
+ * to each worker once.
  */
 public final class RemoteCompiler implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(RemoteCompiler.class.getName());
@@ -36,12 +38,16 @@ public final class RemoteCompiler implements AutoCloseable {
     /** Toolchain, inputs, once more: what one worker may ask for in a row. */
     private static final int ROUNDS_MAX = 4;
 
+    /** How often a race looks whether it is late, while it can not be yet. */
+    private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
+
     private static final Duration FAILURE_BELIEVED = Duration.ofMinutes(1);
     private static final int WORKERS_MAX = 1_000;
 
     private final GrantPool grants;
     private final DiskStore store;
     private final JobHistory history = new JobHistory();
+    private final Hedging hedging = new Hedging();
 
     /** Toolchains that nobody took, or for whose jobs this machine has no room. */
     private final RecentFailures<ToolchainId> failures =
@@ -81,41 +87,138 @@ public final class RemoteCompiler implements AutoCloseable {
         }
     }
 
+    /** One place after the other; beside one that takes too long, another one. */
     private RemoteResult runSomewhere(
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
+        var work = new Work(job, job.unit(), toolchain, history.forecast(job.unit()), outputsFor);
         var failed = new Failed();
-        Digest unit = job.unit();
-        JobForecast forecast = history.forecast(unit);
-        for (int place = 0; place < PLACES_MAX; place++) {
-            Path body = spool();
-            Grant grant = takeGrant(toolchain, forecast, place, failed);
-            OutputFiles outputs = outputsFor.get();
-            try {
-                return runOn(grant, job, unit, toolchain, body, outputs);
-            } catch (SpoolException e) {
-                grants.giveBack(grant, ReturnedGrant.Reason.UNUSED);
-                discard(outputs);
-                throw e;
-            } catch (DistException e) {
-                grants.giveBack(grant, blame(e));
-                discard(outputs);
-                LOG.log(
-                        DEBUG,
-                        "job failed over: job={0} worker={1} reason={2}",
-                        grant.job(),
-                        grant.worker(),
-                        e.getMessage());
-                failed.at(e);
-                if (e instanceof NotRunException notRun && notRun.isJobsFault()) {
-                    break;
+        hedging.count();
+        try (var race = new Race<RemoteResult>("remote", result -> discard(result.outputs()))) {
+            int places = 1;
+            race.start(() -> attempt(work, 1));
+            boolean mayHedge = true;
+            while (true) {
+                Duration patience = mayHedge ? work.patience() : LOOK_AGAIN;
+                switch (race.next(patience).orElse(null)) {
+                    case null -> {
+                        if (mayHedge && work.isLate() && places < PLACES_MAX) {
+                            mayHedge = false;
+                            if (hedging.take()) {
+                                int place = ++places;
+                                race.start(() -> attempt(work, place));
+                            }
+                        }
+                    }
+                    case Race.End.Got<RemoteResult>(var result) -> {
+                        return result;
+                    }
+                    case Race.End.Failed<RemoteResult>(var why) -> {
+                        failed.at(why);
+                        if (why instanceof SpoolException) {
+                            throw why;
+                        }
+                        if (race.running() == 0) {
+                            if (places == PLACES_MAX || isHopeless(why)) {
+                                throw failed.everywhere();
+                            }
+                            int place = ++places;
+                            race.start(() -> attempt(work, place));
+                        }
+                    }
                 }
-            } catch (InterruptedException | RuntimeException e) {
-                discard(outputs);
-                throw e;
             }
         }
-        throw failed.everywhere();
+    }
+
+    private static boolean isHopeless(DistException why) {
+        return why instanceof NoGrantException
+                || (why instanceof NotRunException notRun && notRun.isJobsFault());
+    }
+
+    /** A job, and where it is being tried. */
+    private static final class Work {
+        private final RemoteJob job;
+        private final Digest unit;
+        private final ToolchainArchive toolchain;
+        private final JobForecast forecast;
+        private final Supplier<OutputFiles> outputsFor;
+
+        /** Where it runs. */
+        private final Set<WorkerId> places = ConcurrentHashMap.newKeySet();
+
+        // Written by attempts, read by the race.
+        private volatile long sentNanos;
+        private volatile boolean isSent;
+
+        Work(
+                RemoteJob job,
+                Digest unit,
+                ToolchainArchive toolchain,
+                JobForecast forecast,
+                Supplier<OutputFiles> outputsFor) {
+            this.job = job;
+            this.unit = unit;
+            this.toolchain = toolchain;
+            this.forecast = forecast;
+            this.outputsFor = outputsFor;
+        }
+
+        /** A worker has all it needs from now on. */
+        void sent() {
+            sentNanos = System.nanoTime();
+            isSent = true;
+        }
+
+        /** How long to wait before {@link #isLate} may be true. */
+        Duration patience() {
+            if (!isSent) {
+                return LOOK_AGAIN;
+            }
+            long left = Hedging.patience(forecast).toNanos() - (System.nanoTime() - sentNanos);
+            return Duration.ofNanos(Math.max(left, 1_000_000));
+        }
+
+        boolean isLate() {
+            return isSent && System.nanoTime() - sentNanos >= Hedging.patience(forecast).toNanos();
+        }
+    }
+
+    /** At one place: the one that a scheduler gives. */
+    private RemoteResult attempt(Work work, int place) throws DistException, InterruptedException {
+        Path body = spool();
+        Grant grant;
+        try {
+            grant = takeGrant(work, place);
+        } catch (DistException | InterruptedException e) {
+            WorkerClient.delete(body);
+            throw e;
+        }
+        if (!work.places.add(grant.worker())) {
+            // It runs there already.
+            WorkerClient.delete(body);
+            grants.giveBack(grant, ReturnedGrant.Reason.UNUSED);
+            throw new NoGrantException(new DistException("no other worker than " + grant.worker()));
+        }
+        OutputFiles outputs = work.outputsFor.get();
+        try {
+            return runOn(grant, work, body, outputs);
+        } catch (DistException e) {
+            work.places.remove(grant.worker());
+            grants.giveBack(
+                    grant, e instanceof SpoolException ? ReturnedGrant.Reason.UNUSED : blame(e));
+            discard(outputs);
+            LOG.log(
+                    DEBUG,
+                    "job failed over: job={0} worker={1} reason={2}",
+                    grant.job(),
+                    grant.worker(),
+                    e.getMessage());
+            throw e;
+        } catch (InterruptedException | RuntimeException e) {
+            discard(outputs);
+            throw e;
+        }
     }
 
     /** Why the places that were tried did not do it. */
@@ -144,16 +247,13 @@ public final class RemoteCompiler implements AutoCloseable {
         };
     }
 
-    private Grant takeGrant(
-            ToolchainArchive toolchain, JobForecast forecast, int place, Failed failed)
-            throws DistException, InterruptedException {
+    private Grant takeGrant(Work work, int place) throws DistException, InterruptedException {
         try {
-            return place == 0
-                    ? grants.take(toolchain.id(), forecast)
-                    : grants.takeAnother(toolchain.id(), forecast, place + 1);
+            return place == 1
+                    ? grants.take(work.toolchain.id(), work.forecast)
+                    : grants.takeAnother(work.toolchain.id(), work.forecast, place, work.places);
         } catch (DistException e) {
-            failed.at(e);
-            throw failed.everywhere();
+            throw new NoGrantException(e);
         }
     }
 
@@ -165,26 +265,23 @@ public final class RemoteCompiler implements AutoCloseable {
         }
     }
 
-    private RemoteResult runOn(
-            Grant grant,
-            RemoteJob job,
-            Digest unit,
-            ToolchainArchive toolchain,
-            Path firstBody,
-            OutputFiles outputs)
+    private RemoteResult runOn(Grant grant, Work work, Path firstBody, OutputFiles outputs)
             throws DistException, InterruptedException {
+        RemoteJob job = work.job;
+        ToolchainArchive toolchain = work.toolchain;
         Peer peer = peer(grant);
         if (!grant.toolchainPresent()) {
             submit(peer, grant, toolchain);
         }
         Collection<Digest> blobs = unsent(peer, job);
+        work.sent();
         for (int round = 0; round < ROUNDS_MAX; round++) {
             Path body = round == 0 ? firstBody : spool();
             WorkerClient.Answer answer = peer.client().runJob(grant, job, blobs, body, outputs);
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
-                    history.took(unit, complete);
+                    history.took(work.unit, complete);
                     return new RemoteResult(
                             grant.worker(),
                             complete.exitCode(),

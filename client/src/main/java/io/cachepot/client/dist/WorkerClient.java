@@ -170,7 +170,7 @@ final class WorkerClient implements AutoCloseable {
         return new DistException(who + ": " + what + ": " + SchedulerClient.reason(e), e);
     }
 
-    private static void delete(Path spool) {
+    static void delete(Path spool) {
         try {
             Files.deleteIfExists(spool);
         } catch (IOException _) {

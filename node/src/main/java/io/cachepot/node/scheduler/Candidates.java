@@ -41,7 +41,10 @@ final class Candidates {
         }
 
         boolean suits(AllocJobRequest request) {
-            return free > 0 && hasMemory(request) && mayServe.test(request.client());
+            return free > 0
+                    && !request.avoid().contains(entry.id())
+                    && hasMemory(request)
+                    && mayServe.test(request.client());
         }
 
         /** One job is taken by an idle worker whatever it needs: nobody else would have it. */

@@ -81,6 +81,7 @@ class AllocationQueueTest {
                 Priority.NORMAL,
                 1,
                 new JobForecast(100, memoryBytes),
+                List.of(),
                 List.of());
     }
 
@@ -313,7 +314,33 @@ class AllocationQueueTest {
 
     private static AllocJobRequest ofPriority(String client, Priority priority) {
         return new AllocJobRequest(
-                GCC, 100, 10_000, client, priority, 1, JobForecast.UNKNOWN, List.of());
+                GCC, 100, 10_000, client, priority, 1, JobForecast.UNKNOWN, List.of(), List.of());
+    }
+
+    @Test
+    void whereAJobRunsItIsNotRunASecondTime() {
+        // Given
+        Waiting hedge =
+                ask(
+                        new AllocJobRequest(
+                                GCC,
+                                1,
+                                10_000,
+                                "u",
+                                Priority.NORMAL,
+                                2,
+                                JobForecast.UNKNOWN,
+                                List.of(A),
+                                List.of()));
+
+        // When
+        List<Step> alone = plan(worker(A, 4));
+        List<Step> withAnother = plan(worker(A, 4), worker(B, 4));
+
+        // Then
+        assertThat(alone).isEmpty();
+        assertThat(reserves(withAnother).getFirst().worker().id()).isEqualTo(B);
+        assertThat(countOf(withAnother, hedge)).isEqualTo(1);
     }
 
     @Test

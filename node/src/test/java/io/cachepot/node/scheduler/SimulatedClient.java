@@ -152,6 +152,7 @@ final class SimulatedClient extends SimulatedProcess {
                         Priority.NORMAL,
                         1,
                         JobForecast.UNKNOWN,
+                        List.of(),
                         List.copyOf(returned.subList(0, Math.min(returned.size(), 256))));
         returned.clear();
         Consumer<Answer> answered =
