@@ -68,8 +68,12 @@ final class Coordinator implements AutoCloseable {
         var finder =
                 new InputFinder(
                         new Preprocessor(scratch), new InputCollector(files, directories), files);
-        var local = new LocalCompile(finder, keeper, scratch, stats, clock);
         scheduler = scheduler(config.dist());
+        var permits =
+                scheduler.isPresent()
+                        ? LocalPermits.of(Runtime.getRuntime().availableProcessors())
+                        : LocalPermits.unbounded();
+        var local = new LocalCompile(finder, keeper, scratch, permits, stats, clock);
         workers =
                 scheduler.map(client ->
                         new RemoteCompiler(

@@ -35,6 +35,7 @@ final class LocalCompile {
     private final InputFinder inputs;
     private final ResultKeeper keeper;
     private final Scratch scratch;
+    private final LocalPermits permits;
     private final Stats stats;
     private final InstantSource clock;
 
@@ -45,11 +46,13 @@ final class LocalCompile {
             InputFinder inputs,
             ResultKeeper keeper,
             Scratch scratch,
+            LocalPermits permits,
             Stats stats,
             InstantSource clock) {
         this.inputs = inputs;
         this.keeper = keeper;
         this.scratch = scratch;
+        this.permits = permits;
         this.stats = stats;
         this.clock = clock;
     }
@@ -62,7 +65,7 @@ final class LocalCompile {
         DependencyList list = dependencyList(request, build);
         try {
             List<String> arguments = request.arguments(list.arguments());
-            switch (build.compile(request.compiler().executable().toString(), arguments)) {
+            switch (compile(request, arguments, build)) {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
                     Optional<Dependencies> dependencies = list.read();
@@ -97,6 +100,13 @@ final class LocalCompile {
             }
         } finally {
             list.close();
+        }
+    }
+
+    private Ended compile(CompileRequest request, List<String> arguments, BuildSide build)
+            throws IOException, InterruptedException {
+        try (var _ = permits.take(build)) {
+            return build.compile(request.compiler().executable().toString(), arguments);
         }
     }
 
