@@ -26,7 +26,7 @@ class HedgingIT {
                 assertThat(developer.cachepot(project, command).exitCode()).isZero();
                 int before = developer.stats().remote();
                 var text = new StringBuilder();
-                for (int i = 0; i < 12_000; i++) {
+                for (int i = 0; i < 5_000; i++) {
                     text.append(
                             "int f%d(int x) { while (x %% %d) x += %d; return x; }\n"
                                     .formatted(i, i + 2, i));
