@@ -75,6 +75,15 @@ final class Cluster implements AutoCloseable {
 
     /** Starts a worker, and waits until the scheduler knows it. */
     Process startWorker(String name, int jobsMax) throws Exception {
+        return startWorker(name, "jobs_max = " + jobsMax);
+    }
+
+    /**
+     * Starts a worker, and waits until the scheduler knows it.
+     *
+     * @param limits of its settings, as TOML
+     */
+    Process startWorker(String name, String limits) throws Exception {
         String address = "127.0.0.1:" + freePort();
         Path config =
                 write(
@@ -91,7 +100,7 @@ final class Cluster implements AutoCloseable {
                         type = "jwt_token"
                         token = "%s"
                         [limits]
-                        jobs_max = %d
+                        %s
                         """
                                 .formatted(
                                         address,
@@ -99,7 +108,7 @@ final class Cluster implements AutoCloseable {
                                         schedulerUrl(),
                                         directory.resolve(name + "-build"),
                                         new WorkerToken(key).sign(new WorkerId(address)),
-                                        jobsMax));
+                                        limits));
         Process worker = start("worker", config);
         awaitLog(worker, "scheduler", "worker joined: worker=" + address);
         return worker;
