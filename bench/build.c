@@ -80,6 +80,8 @@ int main(int argc, char **argv) {
                 fprintf(log, "%s %ld %ld %d\n", units[i].name, units[i].start, now_millis(), code);
                 failed += code != 0;
                 running--;
+                units[i].pid = 0; // the next process with that number is another unit's
+                break;
             }
         }
     }

@@ -99,5 +99,5 @@ paste -d' ' "$work/before" "$work/after" | awk '{ printf "%-20s %8d %8d\n", $1, 
 [ "$((remote - warm))" -eq "$count" ] || die "not all compiles went to the worker; these figures are void"
 paste -d' ' "$work/before" "$work/after" | awk '
     $1 == "resident_kilobytes" || $1 == "threads" { next }
-    $4 > $2 + 16 { print "leaked: " $1; bad = 1 }
+    $4 > $2 + 64 { print "leaked: " $1; bad = 1 }
     END { exit bad }' || die "see above"

@@ -88,20 +88,19 @@ int main(int argc, char **argv) {
             fprintf(stderr, "a command failed: %d\n", status);
             return 1;
         }
-        for (int i = 0; i < next; i++)
-            if (pids[i] == pid) took[i] = now_micros() - begins[i];
+        int which = 0;
+        while (pids[which] != pid) which++;
+        pids[which] = 0; // the next process with that number is another one
+        took[which] = now_micros() - begins[which];
         if (toolchain) { // as part of the job: it is the worker who removes it
             char remove[400];
-            for (int i = 0; i < next; i++) {
-                if (pids[i] != pid) continue;
-                snprintf(remove, sizeof remove, "%s/%d", directory, i);
-                pid_t remover = fork();
-                if (remover == 0) {
-                    execl("/bin/rm", "rm", "-rf", remove, NULL);
-                    _exit(126);
-                }
-                waitpid(remover, NULL, 0);
+            snprintf(remove, sizeof remove, "%s/%d", directory, which);
+            pid_t remover = fork();
+            if (remover == 0) {
+                execl("/bin/rm", "rm", "-rf", remove, NULL);
+                _exit(126);
             }
+            waitpid(remover, NULL, 0);
         }
     }
     double all = now_micros() - began;
