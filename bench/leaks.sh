@@ -92,8 +92,15 @@ began=$(date +%s)
 run "$work/src"
 took=$(($(date +%s) - began))
 look >"$work/after"
-remote=$("$tree/bin/cachepot" --show-stats --stats-format json | sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' |
-    tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }')
+# Coordinators write their counts down every two seconds, when they come to it.
+remote=0
+tries=0
+while [ "$remote" -ne "$((warm + count))" ] && [ "$tries" -lt 10 ]; do
+    sleep 1
+    tries=$((tries + 1))
+    remote=$("$tree/bin/cachepot" --show-stats --stats-format json | sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' |
+        tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }')
+done
 echo "$count jobs after $warm, $jobs permits, in $took s; $((remote - warm)) of them on the worker; before and after:"
 paste -d' ' "$work/before" "$work/after" | awk '{ printf "%-20s %8d %8d\n", $1, $2, $4 }'
 [ "$((remote - warm))" -eq "$count" ] || die "not all compiles went to the worker; these figures are void"
