@@ -99,10 +99,11 @@ public final class RemoteCompiler implements AutoCloseable {
             race.start(() -> attempt(work, 1));
             boolean mayHedge = true;
             while (true) {
+                mayHedge &= places < PLACES_MAX;
                 Duration patience = mayHedge ? work.patience() : LOOK_AGAIN;
                 switch (race.next(patience).orElse(null)) {
                     case null -> {
-                        if (mayHedge && work.isLate() && places < PLACES_MAX) {
+                        if (mayHedge && work.isLate()) {
                             mayHedge = false;
                             if (hedging.take()) {
                                 int place = ++places;
@@ -123,6 +124,7 @@ public final class RemoteCompiler implements AutoCloseable {
                                 throw failed.everywhere();
                             }
                             int place = ++places;
+                            work.isSent = false;
                             race.start(() -> attempt(work, place));
                         }
                     }
@@ -147,7 +149,7 @@ public final class RemoteCompiler implements AutoCloseable {
         /** Where it runs. */
         private final Set<WorkerId> places = ConcurrentHashMap.newKeySet();
 
-        // Written by attempts, read by the race.
+        // Written by attempts, and before one by the race, which reads them.
         private volatile long sentNanos;
         private volatile boolean isSent;
 
