@@ -56,7 +56,7 @@ class JsonTest {
                 "{\"toolchain\":\""
                         + Examples.TOOLCHAIN.hex()
                         + "\",\"count\":1000,\"wait_millis\":0,\"client\":\"c\","
-                        + "\"priority\":\"LOW\",\"attempt\":1,\"returned\":[],"
+                        + "\"priority\":\"LOW\",\"attempt\":1,\"avoid\":[],\"returned\":[],"
                         + "\"forecast\":{\"millis\":0,\"memory_bytes\":0}}";
 
         // Then
