@@ -91,7 +91,8 @@ public final class RemoteCompiler implements AutoCloseable {
     private RemoteResult runSomewhere(
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
-        var work = new Work(job, job.unit(), toolchain, history.forecast(job.unit()), outputsFor);
+        Digest unit = job.unit();
+        var work = new Work(job, unit, toolchain, history.forecast(unit), outputsFor);
         var failed = new Failed();
         hedging.count();
         try (var race = new Race<RemoteResult>("remote", result -> discard(result.outputs()))) {

@@ -95,23 +95,24 @@ final class JobAnswer {
     }
 
     private SandboxResult exited(Ended ended) throws IOException, InterruptedException {
+        Bytes said = Bytes.of(stderr.toByteArray());
         Optional<LimitExceeded> exceeded =
-                bounds.exceeded(
-                        ended.exitCode(), ended.memoryPeakBytes(), Bytes.of(stderr.toByteArray()));
+                bounds.exceeded(ended.exitCode(), ended.memoryPeakBytes(), said);
         if (exceeded.isPresent()) {
             return exceeded.get();
         }
-        return ended.exitCode() == EXIT_FILE_TOO_LARGE ? tooLarge("a file") : handOver(ended);
+        return ended.exitCode() == EXIT_FILE_TOO_LARGE ? tooLarge("a file") : handOver(ended, said);
     }
 
     /** The host looks at the size of all outputs before it sends the first. */
-    private SandboxResult handOver(Ended ended) throws IOException, InterruptedException {
+    private SandboxResult handOver(Ended ended, Bytes said)
+            throws IOException, InterruptedException {
         HostConnection.Frame frame = connection.frame();
         if (frame.kind() == 'l') {
             return tooLarge(spec.outputs().get(connection.u32()));
         }
         receiver.stdout(Bytes.of(stdout.toByteArray()));
-        receiver.stderr(Bytes.of(stderr.toByteArray()));
+        receiver.stderr(said);
         while (frame.kind() == 'f') {
             output();
             frame = connection.frame();

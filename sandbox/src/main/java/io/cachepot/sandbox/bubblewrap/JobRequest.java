@@ -96,13 +96,14 @@ record JobRequest(ByteBuffer header, List<Path> copied) {
                     writer.text(target);
                 }
                 case RootPlan.Entry.File file -> {
-                    if (shown < SHOWN_MAX && isShown(file, contents)) {
+                    long size = Files.size(file.source());
+                    if (shown < SHOWN_MAX && isShown(file, size, contents)) {
                         writer.entry('s', file.path());
                         writer.text(contents.orElseThrow().relativize(file.source()).toString());
                         shown++;
                     } else {
                         writer.entry(file.executable() ? 'x' : 'f', file.path());
-                        writer.u64(Files.size(file.source()));
+                        writer.u64(size);
                         copied.add(file.source());
                     }
                 }
@@ -114,13 +115,12 @@ record JobRequest(ByteBuffer header, List<Path> copied) {
     }
 
     /** What the job may replace is a copy: nothing takes the place of what is mounted. */
-    private static boolean isShown(RootPlan.Entry.File file, Optional<Path> contents)
-            throws IOException {
+    private static boolean isShown(RootPlan.Entry.File file, long size, Optional<Path> contents) {
         return contents.isPresent()
                 && file.source().startsWith(contents.get())
                 && !file.executable()
                 && !file.isOutput()
-                && Files.size(file.source()) >= SHOWN_BYTES_MIN;
+                && size >= SHOWN_BYTES_MIN;
     }
 
     /** Whether the toolchain itself, which lies under everything, has it already. */

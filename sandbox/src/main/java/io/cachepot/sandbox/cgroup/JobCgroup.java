@@ -56,18 +56,21 @@ public final class JobCgroup implements AutoCloseable {
 
     /** Whether the kernel killed some of it for want of memory. */
     public boolean isOutOfMemory() throws IOException {
-        for (var each : parents.entrySet()) {
-            if (each.getValue().isOutOfMemory(each.getKey().resolve(name))) {
-                return true;
-            }
-        }
-        return false;
+        return isSoInAny(Hierarchy::isOutOfMemory);
     }
 
     /** Whether it wanted more processes than it may have. */
     public boolean isOutOfProcesses() throws IOException {
+        return isSoInAny(Hierarchy::isOutOfProcesses);
+    }
+
+    private interface Question {
+        boolean ask(Hierarchy hierarchy, Path group) throws IOException;
+    }
+
+    private boolean isSoInAny(Question question) throws IOException {
         for (var each : parents.entrySet()) {
-            if (each.getValue().isOutOfProcesses(each.getKey().resolve(name))) {
+            if (question.ask(each.getValue(), each.getKey().resolve(name))) {
                 return true;
             }
         }
