@@ -432,8 +432,7 @@ done_units() {
 
 # number JSON PATTERN: the sum of what dist_compiles holds, or one counter.
 remote_of() {
-    cachepot_of "$1" --show-stats --stats-format json 2>/dev/null | sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' |
-        tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }'
+    cachepot_of "$1" --show-stats --stats-format json 2>/dev/null | sum_remote
 }
 
 # run FAULT: one build with it; prints a row.

@@ -34,17 +34,7 @@ gcc -std=c11 -D_DEFAULT_SOURCE -O2 -static -o "$work/bin/gcc" "$root/bench/sleep
 gcc -std=c11 -D_DEFAULT_SOURCE -O2 -o "$work/build" "$root/bench/build.c"
 export HOME="$work" XDG_CACHE_HOME="$work/cache" CACHEPOT_DIR="$work/results" CACHEPOT_COORDINATOR_SOCKET="$work/socket" TMPDIR="$work/tmp"
 export CACHEPOT_CONF="$work/client.conf" CACHEPOT_ERROR_LOG="$work/coordinator.log" CACHEPOT_RECACHE=1
-"$tree/bin/cachepot-dist" dev --jobs "$jobs" --config-out "$CACHEPOT_CONF" >"$work/node.out" 2>"$work/node.log" &
-node=$!
-tries=0
-until grep -q 'cluster is ready' "$work/node.out" 2>/dev/null; do
-    tries=$((tries + 1))
-    if ! kill -0 "$node" 2>/dev/null || [ "$tries" -gt 300 ]; then
-        cat "$work/node.log" >&2
-        die "the cluster did not start, see above"
-    fi
-    sleep 0.2
-done
+start_dev "$tree" "$jobs"
 
 # units DIRECTORY COUNT
 units() {
@@ -98,8 +88,7 @@ tries=0
 while [ "$remote" -ne "$((warm + count))" ] && [ "$tries" -lt 10 ]; do
     sleep 1
     tries=$((tries + 1))
-    remote=$("$tree/bin/cachepot" --show-stats --stats-format json | sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' |
-        tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }')
+    remote=$("$tree/bin/cachepot" --show-stats --stats-format json | sum_remote)
 done
 echo "$count jobs after $warm, $jobs permits, in $took s; $((remote - warm)) of them on the worker; before and after:"
 paste -d' ' "$work/before" "$work/after" | awk '{ printf "%-20s %8d %8d\n", $1, $2, $4 }'

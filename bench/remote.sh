@@ -10,17 +10,7 @@ dist=$tree/bin/cachepot-dist
 [ -x "$dist" ] || die "the node is missing: there is no $dist; bin/package builds a tree with scheduler and worker"
 
 export CACHEPOT_CONF="$work/client.conf"
-"$dist" dev --jobs "$jobs" --config-out "$CACHEPOT_CONF" >"$work/node.out" 2>"$work/node.log" &
-node=$!
-tries=0
-until grep -q 'cluster is ready' "$work/node.out" 2>/dev/null; do
-    tries=$((tries + 1))
-    if ! kill -0 "$node" 2>/dev/null || [ "$tries" -gt 300 ]; then
-        cat "$work/node.log" >&2
-        die "the cluster did not start, see above"
-    fi
-    sleep 0.2
-done
+start_dev "$tree" "$jobs"
 
 cd "$work"
 echo 'int f(int x) { return 2 * x; }' >small.c
@@ -41,8 +31,7 @@ for unit in small system; do
     "$work/pairs" "$rounds" "plain $compiler" "$arguments" "remote" "$cachepot $arguments"
     echo
 done
-remote=$("$cachepot" --show-stats --stats-format json | sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' |
-    tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }')
+remote=$("$cachepot" --show-stats --stats-format json | sum_remote)
 expected=$((2 * (rounds + 3)))
 [ "$remote" -eq "$expected" ] || die "$remote compiles went to the worker, expected $expected; these figures are void"
 echo "load after: $(cut -d' ' -f1-3 /proc/loadavg)"

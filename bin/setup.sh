@@ -96,6 +96,27 @@ fetch_lua() {
     tar -C "$1" -xf "$source" --strip-components 1
 }
 
+# start_dev TREE JOBS: a cluster in one process, its client's settings in $CACHEPOT_CONF; logs are in $work; sets $node.
+start_dev() {
+    # shellcheck disable=SC2154 # set by who calls this
+    "$1/bin/cachepot-dist" dev --jobs "$2" --config-out "$CACHEPOT_CONF" >"$work/node.out" 2>"$work/node.log" &
+    node=$!
+    tries=0
+    until grep -q 'cluster is ready' "$work/node.out" 2>/dev/null; do
+        tries=$((tries + 1))
+        if ! kill -0 "$node" 2>/dev/null || [ "$tries" -gt 300 ]; then
+            cat "$work/node.log" >&2
+            die "the cluster did not start, see above"
+        fi
+        sleep 0.2
+    done
+}
+
+# sum_remote: of the statistics in JSON on standard input, how many compiles workers did.
+sum_remote() {
+    sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' | tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }'
+}
+
 is_source() {
     [ -r "$source" ] && echo "$1  $source" | sha256sum --check --status
 }
