@@ -97,7 +97,7 @@ public final class GrantBench {
         grid = SchedulerGrid.join(config, Optional.empty(), url, signer.publicKey());
         service =
                 new SchedulerService(
-                        grid.workers(), grid.jobs(), grid.schedulers(), signer, List.of());
+                        grid.workers(), grid.jobs(), grid.schedulers(), grid.contents(), signer, List.of());
         service.start();
         var tls = WorkerCertificate.create("127.0.0.1", new SecureRandom(), Instant.now()).sslContext();
         server =

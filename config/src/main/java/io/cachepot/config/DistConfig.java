@@ -15,6 +15,9 @@ import java.util.List;
  * @param isRewriteIncludesOnly whether macros are left to the worker (gcc's {@code
  *     -fdirectives-only}, clang's {@code -frewrite-includes})
  * @param priority each step is worth four times the share of the one below while workers are busy
+ * @param isResultCache whether results that workers keep are asked for before a compile
+ * @param isSmallLocal whether compiles that a worker would not end sooner are done here while there
+ *     is a processor for them
  */
 public record DistConfig(
         List<URI> schedulerUrls,
@@ -23,7 +26,9 @@ public record DistConfig(
         long toolchainCacheBytesMax,
         Path cacheDir,
         boolean isRewriteIncludesOnly,
-        Priority priority) {
+        Priority priority,
+        boolean isResultCache,
+        boolean isSmallLocal) {
     /** How urgent this client's compiles are to the schedulers. */
     public enum Priority {
         LOW,
@@ -63,7 +68,9 @@ public record DistConfig(
                 10L << 30,
                 cacheDir,
                 false,
-                Priority.NORMAL);
+                Priority.NORMAL,
+                true,
+                true);
     }
 
     /** Whether there is a scheduler to ask. */

@@ -12,6 +12,7 @@ import java.util.Optional;
  * @param bindAddr where it listens
  * @param cacheDir where toolchains and results are kept
  * @param toolchainCacheBytesMax most bytes of toolchains, at least 1
+ * @param resultCacheBytesMax most bytes of results that are kept for other clients; 0 keeps none
  * @param schedulerUrls base addresses, at least one
  * @param grid absent if it is learned from the scheduler
  */
@@ -20,6 +21,7 @@ public record WorkerConfig(
         HostPort bindAddr,
         Path cacheDir,
         long toolchainCacheBytesMax,
+        long resultCacheBytesMax,
         List<URI> schedulerUrls,
         Builder builder,
         SchedulerAuth schedulerAuth,
@@ -27,6 +29,7 @@ public record WorkerConfig(
         Optional<GridConfig> grid,
         ProcessConfig process) {
     public static final long DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX = 10L << 30;
+    public static final long DEFAULT_RESULT_CACHE_BYTES_MAX = 10L << 30;
 
     public WorkerConfig {
         schedulerUrls = List.copyOf(schedulerUrls);
@@ -38,6 +41,7 @@ public record WorkerConfig(
                         "host:port or an https URL, for a worker speaks HTTPS alone")
                 .absolute("cache_dir", cacheDir)
                 .atLeast(1, "toolchain_cache_size", toolchainCacheBytesMax)
+                .atLeast(0, "result_cache_size", resultCacheBytesMax)
                 .that(!schedulerUrls.isEmpty(), "scheduler_url", "empty", "at least one URL")
                 .that(
                         schedulerUrls.stream().allMatch(WebAddress::isBase),

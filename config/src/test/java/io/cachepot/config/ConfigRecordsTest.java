@@ -174,7 +174,9 @@ class ConfigRecordsTest {
                                 1,
                                 DIR,
                                 false,
-                                DistConfig.Priority.NORMAL),
+                                DistConfig.Priority.NORMAL,
+                                true,
+                                true),
                 "toolchains: is ambiguous about '/dir', expected one entry for each compiler");
     }
 

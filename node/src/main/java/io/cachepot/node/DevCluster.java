@@ -177,6 +177,7 @@ final class DevCluster implements AutoCloseable {
                 address,
                 directory.resolve("worker"),
                 WorkerConfig.DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX,
+                WorkerConfig.DEFAULT_RESULT_CACHE_BYTES_MAX,
                 List.of(schedulerUrl),
                 new Builder.Overlay(
                         buildDir,

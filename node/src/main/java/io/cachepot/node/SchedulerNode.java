@@ -66,7 +66,12 @@ final class SchedulerNode implements AutoCloseable {
                         signer.publicKey());
         var service =
                 new SchedulerService(
-                        grid.workers(), grid.jobs(), grid.schedulers(), signer, warnings);
+                        grid.workers(),
+                        grid.jobs(),
+                        grid.schedulers(),
+                        grid.contents(),
+                        signer,
+                        warnings);
         var server = SchedulerServer.of(config.bindAddr(), tls, service, clients, workers);
         var node = new SchedulerNode(member, grid, service, server);
         try {

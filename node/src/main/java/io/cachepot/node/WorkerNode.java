@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.config.Builder;
 import io.cachepot.config.WorkerConfig;
 import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.grid.WorkerGrid;
 import io.cachepot.node.http.HttpServer;
 import io.cachepot.node.http.WorkerServer;
@@ -15,6 +16,7 @@ import io.cachepot.node.worker.JobExecutors;
 import io.cachepot.node.worker.JobStatistics;
 import io.cachepot.node.worker.SchedulerKeys;
 import io.cachepot.node.worker.TicketDoor;
+import io.cachepot.node.worker.ToolchainSupply;
 import io.cachepot.node.worker.WorkerCertificate;
 import io.cachepot.node.worker.WorkerIdentity;
 import io.cachepot.node.worker.WorkerReporter;
@@ -104,10 +106,22 @@ final class WorkerNode implements AutoCloseable {
                         clock);
         toolchains.start();
 
+        var results = new ResultStore(config.cacheDir(), config.resultCacheBytesMax());
+        results.start();
+
         var status = new WorkerStatus(config.limits().jobsMax());
+        var supply = new ToolchainSupply(toolchains);
         var executor = JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
         var service =
-                new WorkerService(toolchains, blobs, executor, status, config.cacheDir(), clock);
+                new WorkerService(
+                        toolchains,
+                        supply,
+                        blobs,
+                        results,
+                        executor,
+                        status,
+                        config.cacheDir(),
+                        clock);
         service.start();
         started.push(service);
 
@@ -137,9 +151,12 @@ final class WorkerNode implements AutoCloseable {
                         config.schedulerAuth(),
                         config.schedulerUrls(),
                         keys,
-                        grid::schedulersSay);
+                        grid::schedulersSay,
+                        supply::prefetch);
+        supply.start(reporter::toolchainSource);
         reporter.start();
         started.push(reporter);
+        started.push(supply);
         started.push(() -> finishJobs(service));
         LOG.log(
                 INFO,

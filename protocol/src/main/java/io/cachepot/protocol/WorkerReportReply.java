@@ -16,13 +16,18 @@ import java.util.List;
  * @param gridName name of the grid to join as a lite member
  * @param gridMembers {@code host:port} of its data members; empty when the worker can not or need
  *     not join
+ * @param prefetch toolchains that are in demand and that this worker, which idles, should fetch
+ *     from another
  */
 public record WorkerReportReply(
         boolean isNew,
         List<String> tokenKeys,
         List<String> schedulers,
         String gridName,
-        List<String> gridMembers) {
+        List<String> gridMembers,
+        List<ToolchainId> prefetch) {
+    private static final int PREFETCH_MAX = 16;
+
     public WorkerReportReply {
         checkCount("token_keys", tokenKeys, 64);
         tokenKeys.forEach(key -> checkText("token_keys", key, 1_000));
@@ -33,6 +38,8 @@ public record WorkerReportReply(
         gridMembers.forEach(member -> checkText("grid_members", member, 300));
         tokenKeys = List.copyOf(tokenKeys);
         schedulers = List.copyOf(schedulers);
+        checkCount("prefetch", prefetch, PREFETCH_MAX);
         gridMembers = List.copyOf(gridMembers);
+        prefetch = List.copyOf(prefetch);
     }
 }

@@ -73,7 +73,11 @@ public final class Examples {
                         8,
                         State.UP,
                         List.of(JOB_ID),
-                        List.of(new EndedJob(new JobId("ffeeddccbbaa99887766554433221100"), 250)),
+                        List.of(
+                                new EndedJob(
+                                        new JobId("ffeeddccbbaa99887766554433221100"),
+                                        250,
+                                        List.of(DIGEST))),
                         List.of(TOOLCHAIN),
                         8,
                         16L << 30,
@@ -85,7 +89,15 @@ public final class Examples {
                         List.of("MCowBQ=="),
                         List.of("http://10.0.0.1:10600/"),
                         "cachepot",
-                        List.of("10.0.0.1:5701")));
+                        List.of("10.0.0.1:5701"),
+                        List.of(TOOLCHAIN)));
+        all.put("toolchain-wish", new ToolchainWish(true));
+        all.put("result-locations", new ResultLocations(List.of(location())));
+        all.put("toolchain-source-workers", new ToolchainSource.Workers(List.of(location())));
+        all.put(
+                "toolchain-source-arriving",
+                new ToolchainSource.Arriving(new WorkerId("10.0.0.8:10501")));
+        all.put("toolchain-source-client", new ToolchainSource.Client());
         all.put(
                 "status",
                 new SchedulerStatus(
@@ -105,6 +117,10 @@ public final class Examples {
 
     public static Object named(String name) {
         return Objects.requireNonNull(all().get(name), name);
+    }
+
+    private static Location location() {
+        return new Location(WORKER, "https://10.0.0.7:10501/", DIGEST, "a.b.c");
     }
 
     private static Grant grant() {

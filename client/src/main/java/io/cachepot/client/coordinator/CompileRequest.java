@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.StringJoiner;
 
 /**
  * One compile that can be cached.
@@ -37,6 +38,14 @@ record CompileRequest(
 
     CompileRequest {
         environment = Map.copyOf(environment);
+    }
+
+    /** The same for each compile of one source with the same flags, whatever its inputs contain. */
+    Digest unit() {
+        var text = new StringJoiner("\0");
+        text.add(compiler.identity().hex()).add(cwd.toString());
+        arguments().forEach(text::add);
+        return Digest.of(Bytes.utf8(text.toString()));
     }
 
     /** What the compiler is run with, argv[0] first. */

@@ -9,6 +9,7 @@ import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
 import io.cachepot.client.coordinator.CompileCache.Reader;
+import io.cachepot.client.dist.DistException;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
@@ -44,6 +45,7 @@ final class CompileService {
     private final PendingStores pending;
     private final LocalCompile local;
     private final Optional<RemoteCompile> remote;
+    private final Optional<SmallCompiles> small;
     private final Stats stats;
     private final InstantSource clock;
     private final List<Path> basedirs;
@@ -51,6 +53,7 @@ final class CompileService {
 
     /**
      * @param remote empty when no scheduler is configured
+     * @param small which compiles are done here all the same; empty for none
      * @param basedirs below which results may serve in other places
      * @param isRecache whether every look-up is a miss
      */
@@ -61,6 +64,7 @@ final class CompileService {
             PendingStores pending,
             LocalCompile local,
             Optional<RemoteCompile> remote,
+            Optional<SmallCompiles> small,
             Stats stats,
             InstantSource clock,
             List<Path> basedirs,
@@ -71,6 +75,7 @@ final class CompileService {
         this.pending = pending;
         this.local = local;
         this.remote = remote;
+        this.small = small;
         this.stats = stats;
         this.clock = clock;
         this.basedirs = List.copyOf(basedirs);
@@ -132,7 +137,20 @@ final class CompileService {
             local.run(request, key, build);
             return;
         }
+        Optional<LocalPermits.Permit> permit = permitIfSmall(request, known);
+        if (permit.isPresent()) {
+            miss(request, startNanos);
+            request.trace().stayedHere("sooner here than on a worker");
+            local.run(request, key, build, permit.get());
+            return;
+        }
         compileKnowingInputs(request, key, build, startNanos);
+    }
+
+    private Optional<LocalPermits.Permit> permitIfSmall(CompileRequest request, Known known) {
+        return known instanceof Known.Indirect
+                ? Optional.empty()
+                : small.flatMap(each -> each.permit(request.unit()));
     }
 
     /** What the command line alone does not tell. */
@@ -281,10 +299,54 @@ final class CompileService {
             cache.remember(key.direct(), inputs, result);
             return;
         }
+        if (remote.isEmpty()) {
+            miss(request, startNanos);
+            local.run(request, key, build);
+            return;
+        }
+        compileOnWorker(remote.get(), request, key, inputs, search.get(), build, startNanos);
+    }
+
+    private void compileOnWorker(
+            RemoteCompile remote,
+            CompileRequest request,
+            CompileKey key,
+            Collected.Complete inputs,
+            SearchPath search,
+            BuildSide build,
+            long startNanos)
+            throws IOException, InterruptedException {
+        Optional<String> reason = remote.refusal(request, inputs);
+        Optional<RemoteCompile.Prepared> prepared = Optional.empty();
+        if (reason.isEmpty()) {
+            try {
+                prepared = Optional.of(remote.prepare(request, key, inputs, search));
+            } catch (DistException e) {
+                reason = Optional.of(String.valueOf(e.getMessage()));
+            }
+        }
+        if (!isRecache && prepared.isPresent() && remote.deliverKept(prepared.get(), build)) {
+            stats.hit(request.invocation().language().spelling(), System.nanoTime() - startNanos);
+            return;
+        }
         miss(request, startNanos);
-        if (!runRemote(request, key, inputs, search.get(), build)) {
+        if (prepared.isPresent()) {
+            reason = remote.run(prepared.get(), build);
+        }
+        if (reason.isPresent()) {
+            stayedHere(request, reason.get());
             local.run(request, key, build);
         }
+    }
+
+    private void stayedHere(CompileRequest request, String why) {
+        stats.distFailure(why);
+        request.trace().stayedHere(why);
+        LOG.log(
+                System.Logger.Level.INFO,
+                "compiled here: source={0} reason={1}",
+                request.invocation().source(),
+                why);
     }
 
     private Collected list(CompileRequest request, Optional<SearchPath> search, BuildSide build)
@@ -292,31 +354,5 @@ final class CompileService {
         long listedAt = FileStamp.nanos(clock.instant());
         return finder.collect(
                 request, finder.dependencies(request, build), Optional.empty(), search, listedAt);
-    }
-
-    private boolean runRemote(
-            CompileRequest request,
-            CompileKey key,
-            Collected.Complete inputs,
-            SearchPath search,
-            BuildSide build)
-            throws IOException, InterruptedException {
-        if (remote.isEmpty()) {
-            return false;
-        }
-        Optional<String> reason = remote.get().refusal(request, inputs);
-        if (reason.isEmpty()) {
-            reason = remote.get().run(request, key, inputs, search, build);
-        }
-        reason.ifPresent(why -> {
-            stats.distFailure(why);
-            request.trace().stayedHere(why);
-            LOG.log(
-                    System.Logger.Level.INFO,
-                    "compiled here: source={0} reason={1}",
-                    request.invocation().source(),
-                    why);
-        });
-        return reason.isEmpty();
     }
 }

@@ -6,8 +6,10 @@ import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.CompilerDetector;
 import io.cachepot.client.dist.GrantPool;
+import io.cachepot.client.dist.JobHistory;
 import io.cachepot.client.dist.RemoteCompiler;
 import io.cachepot.client.dist.SchedulerClient;
+import io.cachepot.client.dist.Uploads;
 import io.cachepot.client.elf.LibraryClosure;
 import io.cachepot.client.explain.CompileLog;
 import io.cachepot.client.include.DirectoryMemory;
@@ -73,7 +75,10 @@ final class Coordinator implements AutoCloseable {
                 scheduler.isPresent()
                         ? LocalPermits.of(Runtime.getRuntime().availableProcessors())
                         : LocalPermits.unbounded();
-        var local = new LocalCompile(finder, keeper, scratch, permits, stats, clock);
+        var history = new JobHistory();
+        var uploads = new Uploads(System::nanoTime);
+        var small = new SmallCompiles(history, permits, System::nanoTime);
+        var local = new LocalCompile(finder, keeper, scratch, permits, history, stats, clock);
         workers =
                 scheduler.map(client ->
                         new RemoteCompiler(
@@ -83,7 +88,12 @@ final class Coordinator implements AutoCloseable {
                                         Priority.valueOf(config.dist().priority().name()),
                                         System::nanoTime,
                                         RandomGenerator.getDefault()),
-                                store));
+                                store,
+                                history,
+                                uploads,
+                                config.dist().isResultCache()
+                                        ? Optional.of(client)
+                                        : Optional.empty()));
         var remote =
                 workers.map(each ->
                         new RemoteCompile(
@@ -92,6 +102,7 @@ final class Coordinator implements AutoCloseable {
                                 config.dist().toolchains(),
                                 new Locales(LOCALES),
                                 keeper,
+                                small,
                                 stats,
                                 clock));
         var service =
@@ -102,6 +113,7 @@ final class Coordinator implements AutoCloseable {
                         pending,
                         local,
                         remote,
+                        config.dist().isSmallLocal() ? Optional.of(small) : Optional.empty(),
                         stats,
                         clock,
                         config.basedirs(),
@@ -110,7 +122,7 @@ final class Coordinator implements AutoCloseable {
                 new CompilerRegistry(
                         new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
-        var distStatus = new DistStatus(config.dist(), scheduler);
+        var distStatus = new DistStatus(config.dist(), scheduler, uploads);
         var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
         var commands =
                 new Commands(

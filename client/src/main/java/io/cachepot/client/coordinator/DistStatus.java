@@ -3,6 +3,7 @@ package io.cachepot.client.coordinator;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.client.dist.SchedulerClient;
+import io.cachepot.client.dist.Uploads;
 import io.cachepot.config.DistAuth;
 import io.cachepot.config.DistConfig;
 import io.cachepot.protocol.wire.Json;
@@ -23,13 +24,16 @@ final class DistStatus {
 
     private final DistConfig config;
     private final Optional<SchedulerClient> scheduler;
+    private final Uploads uploads;
 
     /**
      * @param scheduler empty when none is configured, or when we have nothing to show it
+     * @param uploads toolchains on their way
      */
-    DistStatus(DistConfig config, Optional<SchedulerClient> scheduler) {
+    DistStatus(DistConfig config, Optional<SchedulerClient> scheduler, Uploads uploads) {
         this.config = config;
         this.scheduler = scheduler;
+        this.uploads = uploads;
     }
 
     /** One JSON value. */
@@ -91,7 +95,20 @@ final class DistStatus {
         if (rows.size() > 1) {
             value.put("Schedulers", rows);
         }
+        List<Map<String, Object>> sent = uploads.progress().stream().map(DistStatus::row).toList();
+        if (!sent.isEmpty()) {
+            value.put("Uploads", sent);
+        }
         return value;
+    }
+
+    private static Map<String, Object> row(Uploads.Progress upload) {
+        var row = new LinkedHashMap<String, Object>();
+        row.put("toolchain", upload.toolchain().hex());
+        row.put("worker", upload.worker());
+        row.put("sent_bytes", upload.sentBytes());
+        row.put("bytes", upload.bytes());
+        return row;
     }
 
     private static Map<String, Object> row(SchedulerClient.Asked asked, boolean isInUse) {

@@ -6,6 +6,8 @@ import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.Language;
 import io.cachepot.client.coordinator.BuildSide.Ended;
+import io.cachepot.client.coordinator.LocalPermits.Permit;
+import io.cachepot.client.dist.JobHistory;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.InputCollector.Dependencies;
@@ -16,6 +18,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Optional;
@@ -36,6 +39,7 @@ final class LocalCompile {
     private final ResultKeeper keeper;
     private final Scratch scratch;
     private final LocalPermits permits;
+    private final JobHistory history;
     private final Stats stats;
     private final InstantSource clock;
 
@@ -47,12 +51,14 @@ final class LocalCompile {
             ResultKeeper keeper,
             Scratch scratch,
             LocalPermits permits,
+            JobHistory history,
             Stats stats,
             InstantSource clock) {
         this.inputs = inputs;
         this.keeper = keeper;
         this.scratch = scratch;
         this.permits = permits;
+        this.history = history;
         this.stats = stats;
         this.clock = clock;
     }
@@ -60,12 +66,30 @@ final class LocalCompile {
     /** Compiles, answers the build, and keeps the result under {@code key}. */
     void run(CompileRequest request, CompileKey key, BuildSide build)
             throws IOException, InterruptedException {
+        run(request, key, build, () -> permits.take(build));
+    }
+
+    /** The same with a permit that is at hand; it is given back. */
+    void run(CompileRequest request, CompileKey key, BuildSide build, Permit permit)
+            throws IOException, InterruptedException {
+        try (permit) {
+            run(request, key, build, () -> () -> {});
+        }
+    }
+
+    @FunctionalInterface
+    private interface Admission {
+        Permit get() throws IOException, InterruptedException;
+    }
+
+    private void run(CompileRequest request, CompileKey key, BuildSide build, Admission admission)
+            throws IOException, InterruptedException {
         Optional<SearchPath> search = inputs.searchPath(request, build);
         long startNanos = FileStamp.nanos(clock.instant());
         DependencyList list = dependencyList(request, build);
         try {
             List<String> arguments = request.arguments(list.arguments());
-            switch (compile(request, arguments, build)) {
+            switch (compile(request, arguments, build, admission)) {
                 case Ended.Exited exited when exited.code() == 0 -> {
                     var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
                     Optional<Dependencies> dependencies = list.read();
@@ -103,10 +127,16 @@ final class LocalCompile {
         }
     }
 
-    private Ended compile(CompileRequest request, List<String> arguments, BuildSide build)
+    private Ended compile(
+            CompileRequest request, List<String> arguments, BuildSide build, Admission admission)
             throws IOException, InterruptedException {
-        try (var _ = permits.take(build)) {
-            return build.compile(request.compiler().executable().toString(), arguments);
+        try (var _ = admission.get()) {
+            long began = System.nanoTime();
+            Ended ended = build.compile(request.compiler().executable().toString(), arguments);
+            if (ended instanceof Ended.Exited(var code, _, _) && code == 0) {
+                history.tookHere(request.unit(), Duration.ofNanos(System.nanoTime() - began));
+            }
+            return ended;
         }
     }
 

@@ -49,4 +49,11 @@ final class LocalPermits {
         }
         return bounded::release;
     }
+
+    /** One that is free now and for whom nobody waits. */
+    Optional<Permit> tryTake() {
+        return permits.isPresent() && permits.get().tryAcquire()
+                ? Optional.of(permits.get()::release)
+                : Optional.empty();
+    }
 }

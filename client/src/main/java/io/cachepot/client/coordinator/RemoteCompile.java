@@ -23,10 +23,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.time.temporal.ChronoUnit;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
@@ -67,11 +69,13 @@ final class RemoteCompile {
     private final Map<Path, Toolchain> configured;
     private final Locales locales;
     private final ResultKeeper keeper;
+    private final SmallCompiles small;
     private final Stats stats;
     private final InstantSource clock;
 
     /**
      * @param configured what the user says of single compilers
+     * @param small learns what the way to a worker takes
      */
     RemoteCompile(
             RemoteCompiler workers,
@@ -79,6 +83,7 @@ final class RemoteCompile {
             List<Toolchain> configured,
             Locales locales,
             ResultKeeper keeper,
+            SmallCompiles small,
             Stats stats,
             InstantSource clock) {
         this.clock = clock;
@@ -89,6 +94,7 @@ final class RemoteCompile {
                         .collect(Collectors.toMap(Toolchain::compilerExecutable, each -> each));
         this.locales = locales;
         this.keeper = keeper;
+        this.small = small;
         this.stats = stats;
     }
 
@@ -106,32 +112,89 @@ final class RemoteCompile {
         return JobEnvironment.refusal(request.environment());
     }
 
-    /**
-     * Compiles, answers the build, and keeps the result under {@code key}.
-     *
-     * @return why nothing of that happened and the compile has to be done here; empty when it did
-     */
-    Optional<String> run(
+    /** A compile that can go to a worker. */
+    record Prepared(
             CompileRequest request,
             CompileKey key,
             Collected.Complete inputs,
-            SearchPath search,
-            BuildSide build)
-            throws IOException, InterruptedException {
+            JobEnvironment environment,
+            RemoteJob job,
+            ToolchainArchive archive) {}
+
+    /**
+     * Gathers what a worker needs.
+     *
+     * @throws DistException when that is not to be had
+     */
+    Prepared prepare(
+            CompileRequest request, CompileKey key, Collected.Complete inputs, SearchPath search)
+            throws DistException {
         try {
             Remote remote = remote(request.compiler());
             var environment = JobEnvironment.of(request, locales);
             RemoteJob job = job(request, remote, environment, inputs, search);
+            return new Prepared(request, key, inputs, environment, job, remote.archive());
+        } catch (IllegalArgumentException e) {
+            throw new DistException(String.valueOf(e.getMessage()), e);
+        }
+    }
+
+    /** Whether a worker had the result, and the build was answered with it. */
+    boolean deliverKept(Prepared compile, BuildSide build)
+            throws IOException, InterruptedException {
+        Optional<RemoteResult> found =
+                build.whileThere(() -> workers.findKept(compile.job(), outputsFor(compile)));
+        if (found.isEmpty() || found.get().exitCode() != 0) {
+            return false;
+        }
+        try (OutputFiles outputs = found.get().outputs()) {
+            Optional<String> trouble =
+                    take(
+                            compile,
+                            found.get(),
+                            outputs,
+                            build,
+                            () ->
+                                    compile.request()
+                                            .trace()
+                                            .keptBy(found.get().worker().toString()));
+            trouble.ifPresent(why -> LOG.log(INFO, "kept result not taken: reason={0}", why));
+            return trouble.isEmpty();
+        }
+    }
+
+    /**
+     * Compiles, answers the build, and keeps the result under its key.
+     *
+     * @return why nothing of that happened and the compile has to be done here; empty when it did
+     */
+    Optional<String> run(Prepared compile, BuildSide build)
+            throws IOException, InterruptedException {
+        long began = System.nanoTime();
+        try {
             RemoteResult result =
                     build.whileThere(() ->
-                            workers.run(
-                                    job, remote.archive(), () -> new OutputFiles(request.umask())));
+                            workers.run(compile.job(), compile.archive(), outputsFor(compile)));
+            small.tookThere(
+                    Duration.ofNanos(System.nanoTime() - began),
+                    Duration.of(result.complete().wallMicros(), ChronoUnit.MICROS));
             try (OutputFiles outputs = result.outputs()) {
-                return take(request, key, inputs, environment, result, outputs, build);
+                return result.exitCode() == 0
+                        ? take(compile, result, outputs, build, () -> ran(compile, result))
+                        : takeFailure(compile, result, build);
             }
         } catch (DistException | IllegalArgumentException e) {
             return Optional.of(String.valueOf(e.getMessage()));
         }
+    }
+
+    private static Supplier<OutputFiles> outputsFor(Prepared compile) {
+        return () -> new OutputFiles(compile.request().umask());
+    }
+
+    private void ran(Prepared compile, RemoteResult result) {
+        stats.distCompile(result.worker().toString());
+        compile.request().trace().remote(result.worker().toString());
     }
 
     /**
@@ -196,7 +259,7 @@ final class RemoteCompile {
                             tree.entries(),
                             outputs,
                             TIMEOUT.toMillis());
-            return new RemoteJob(job, tree.sources(), request.targets());
+            return new RemoteJob(job, request.unit(), tree.sources(), request.targets());
         } catch (IOException e) {
             throw new DistException("inputs not gathered: " + e.getMessage(), e);
         }
@@ -237,23 +300,23 @@ final class RemoteCompile {
         return directories;
     }
 
+    /**
+     * Gives the build what a worker sent.
+     *
+     * @param delivered told when the outputs are in place, before the build goes on
+     * @return why it was not done; empty when it was
+     */
     private Optional<String> take(
-            CompileRequest request,
-            CompileKey key,
-            Collected.Complete inputs,
-            JobEnvironment environment,
+            Prepared compile,
             RemoteResult result,
             OutputFiles outputs,
-            BuildSide build)
+            BuildSide build,
+            Runnable delivered)
             throws IOException {
-        if (!result.stderr().isEmpty() && !environment.speaksTheSame()) {
-            return Optional.of("diagnostics in another language");
-        }
-        if (request.quotesUnknownFiles(result.stderr())) {
-            return Optional.of("diagnostics of preprocessed source");
-        }
-        if (result.exitCode() != 0) {
-            return takeFailure(request, result, build);
+        CompileRequest request = compile.request();
+        Optional<String> foreign = foreign(compile, result);
+        if (foreign.isPresent()) {
+            return foreign;
         }
         if (outputs.size() != request.outputs().size()) {
             return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
@@ -264,19 +327,33 @@ final class RemoteCompile {
         } catch (IOException e) {
             return Optional.of("output not written: " + e.getMessage());
         }
-        stats.distCompile(result.worker().toString());
-        request.trace().remote(result.worker().toString());
+        delivered.run();
         var kept = keeper.read(request, result.stdout(), result.stderr(), startNanos);
-        try (var _ = keeper.begin(key)) {
+        try (var _ = keeper.begin(compile.key())) {
             build.finish(result.stdout(), result.stderr(), 0);
-            keeper.keep(request, key, inputs, kept);
+            keeper.keep(request, compile.key(), compile.inputs(), kept);
         }
         return Optional.empty();
     }
 
+    /** Why diagnostics are not what they would be here; empty when they are. */
+    private static Optional<String> foreign(Prepared compile, RemoteResult result) {
+        if (!result.stderr().isEmpty() && !compile.environment().speaksTheSame()) {
+            return Optional.of("diagnostics in another language");
+        }
+        return compile.request().quotesUnknownFiles(result.stderr())
+                ? Optional.of("diagnostics of preprocessed source")
+                : Optional.empty();
+    }
+
     /** The user's error is shown as it is; one that may be ours is looked at again here. */
-    private Optional<String> takeFailure(
-            CompileRequest request, RemoteResult result, BuildSide build) throws IOException {
+    private Optional<String> takeFailure(Prepared compile, RemoteResult result, BuildSide build)
+            throws IOException {
+        CompileRequest request = compile.request();
+        Optional<String> foreign = foreign(compile, result);
+        if (foreign.isPresent()) {
+            return foreign;
+        }
         String stderr = result.stderr().toUtf8();
         if (result.exitCode() >= EXIT_CODE_ODD || SUSPICIONS.stream().anyMatch(stderr::contains)) {
             LOG.log(

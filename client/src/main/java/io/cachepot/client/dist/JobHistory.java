@@ -3,14 +3,15 @@ package io.cachepot.client.dist;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.RunJobResult;
+import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * What jobs took on workers, so that the next compile of the same unit with the same flags can be
- * forecast. The last ones count most. Safe for threads.
+ * What jobs took on workers, and compiles here, so that the next compile of the same unit with the
+ * same flags can be forecast. The last ones count most. Safe for threads.
  */
-final class JobHistory {
+public final class JobHistory {
     private static final int UNITS_MAX = 20_000;
     private static final double GAIN = 0.4;
 
@@ -43,7 +44,7 @@ final class JobHistory {
     }
 
     /** Of at least a millisecond when {@code unit} was compiled before. */
-    JobForecast forecast(Digest unit) {
+    public JobForecast forecast(Digest unit) {
         synchronized (lock) {
             Taken known = units.get(unit);
             return known == null
@@ -54,7 +55,15 @@ final class JobHistory {
     }
 
     void took(Digest unit, RunJobResult.Complete complete) {
-        var now = new Taken(complete.wallMicros() / 1e3, complete.memoryBytes());
+        took(unit, new Taken(complete.wallMicros() / 1e3, complete.memoryBytes()));
+    }
+
+    /** The same for a compile that was done here. */
+    public void tookHere(Digest unit, Duration wall) {
+        took(unit, new Taken(wall.toNanos() / 1e6, 0));
+    }
+
+    private void took(Digest unit, Taken now) {
         synchronized (lock) {
             units.merge(unit, now, Taken::then);
         }

@@ -42,27 +42,49 @@ public final class RemoteCompiler implements AutoCloseable {
     private static final Duration LOOK_AGAIN = Duration.ofSeconds(1);
 
     private static final Duration FAILURE_BELIEVED = Duration.ofMinutes(1);
-    private static final int WORKERS_MAX = 1_000;
 
     private final GrantPool grants;
     private final DiskStore store;
-    private final JobHistory history = new JobHistory();
+    private final JobHistory history;
+    private final Peers peers;
+    private final Optional<ClusterResults> results;
     private final Hedging hedging = new Hedging();
 
     /** Toolchains that nobody took, or for whose jobs this machine has no room. */
     private final RecentFailures<ToolchainId> failures =
             new RecentFailures<>(FAILURE_BELIEVED, System::nanoTime);
 
-    private final ConcurrentHashMap<Digest, Peer> peers = new ConcurrentHashMap<>();
-
-    /** {@code store} lends its directory for request bodies. */
-    public RemoteCompiler(GrantPool grants, DiskStore store) {
+    /**
+     * For one cluster.
+     *
+     * @param store lends its directory for request bodies
+     * @param history learns from each job
+     * @param uploads is told what is sent
+     * @param results who knows about results that workers keep; empty when those are not wanted
+     */
+    public RemoteCompiler(
+            GrantPool grants,
+            DiskStore store,
+            JobHistory history,
+            Uploads uploads,
+            Optional<SchedulerClient> results) {
         this.grants = grants;
         this.store = store;
+        this.history = history;
+        peers = new Peers(uploads);
+        this.results = results.map(scheduler -> new ClusterResults(scheduler, peers));
     }
 
-    /** One start of one worker, told by its certificate, and the contents it was sent. */
-    private record Peer(WorkerClient client, Set<Digest> sent, Object toolchainLock) {}
+    /**
+     * What {@code job} gave when some client had it run before.
+     *
+     * @param outputsFor makes a fresh place for outputs, one for each attempt
+     * @return empty when no worker keeps it, or it can not be had
+     */
+    public Optional<RemoteResult> findKept(RemoteJob job, Supplier<OutputFiles> outputsFor)
+            throws InterruptedException {
+        return results.isPresent() ? results.get().find(job, outputsFor) : Optional.empty();
+    }
 
     /**
      * Runs {@code job}.
@@ -91,8 +113,7 @@ public final class RemoteCompiler implements AutoCloseable {
     private RemoteResult runSomewhere(
             RemoteJob job, ToolchainArchive toolchain, Supplier<OutputFiles> outputsFor)
             throws DistException, InterruptedException {
-        Digest unit = job.unit();
-        var work = new Work(job, unit, toolchain, history.forecast(unit), outputsFor);
+        var work = new Work(job, toolchain, history.forecast(job.unit()), outputsFor);
         var failed = new Failed();
         hedging.count();
         try (var race = new Race<RemoteResult>("remote", result -> discard(result.outputs()))) {
@@ -142,7 +163,6 @@ public final class RemoteCompiler implements AutoCloseable {
     /** A job, and where it is being tried. */
     private static final class Work {
         private final RemoteJob job;
-        private final Digest unit;
         private final ToolchainArchive toolchain;
         private final JobForecast forecast;
         private final Supplier<OutputFiles> outputsFor;
@@ -156,12 +176,10 @@ public final class RemoteCompiler implements AutoCloseable {
 
         Work(
                 RemoteJob job,
-                Digest unit,
                 ToolchainArchive toolchain,
                 JobForecast forecast,
                 Supplier<OutputFiles> outputsFor) {
             this.job = job;
-            this.unit = unit;
             this.toolchain = toolchain;
             this.forecast = forecast;
             this.outputsFor = outputsFor;
@@ -272,11 +290,9 @@ public final class RemoteCompiler implements AutoCloseable {
             throws DistException, InterruptedException {
         RemoteJob job = work.job;
         ToolchainArchive toolchain = work.toolchain;
-        Peer peer = peer(grant);
-        if (!grant.toolchainPresent()) {
-            submit(peer, grant, toolchain);
-        }
-        Collection<Digest> blobs = unsent(peer, job);
+        Peers.Peer peer = peers.of(grant.workerUrl(), grant.certificateDigest());
+        // A worker without it may get it from another one; it is asked before anything is sent.
+        Collection<Digest> blobs = grant.toolchainPresent() ? unsent(peer, job) : List.of();
         work.sent();
         for (int round = 0; round < ROUNDS_MAX; round++) {
             Path body = round == 0 ? firstBody : spool();
@@ -284,15 +300,15 @@ public final class RemoteCompiler implements AutoCloseable {
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
-                    history.took(work.unit, complete);
+                    history.took(job.unit(), complete);
                     return new RemoteResult(
-                            grant.worker(),
-                            complete.exitCode(),
-                            answer.stdout(),
-                            answer.stderr(),
-                            outputs);
+                            grant.worker(), complete, answer.stdout(), answer.stderr(), outputs);
                 }
-                case RunJobResult.ToolchainMissing _ -> submitAgain(peer, grant, toolchain);
+                case RunJobResult.ToolchainMissing _ -> {
+                    submit(peer, grant, toolchain);
+                    blobs = unsent(peer, job);
+                    work.sent();
+                }
                 case RunJobResult.InputsMissing missing -> blobs = missing.digests();
                 case RunJobResult.NotRun(var reason, var detail) ->
                         throw new NotRunException(grant.worker(), reason, detail);
@@ -302,20 +318,7 @@ public final class RemoteCompiler implements AutoCloseable {
                 "worker " + grant.worker() + " asked for inputs or toolchain too often");
     }
 
-    private Peer peer(Grant grant) {
-        if (peers.size() > WORKERS_MAX) {
-            peers.clear();
-        }
-        return peers.computeIfAbsent(
-                grant.certificateDigest(),
-                digest ->
-                        new Peer(
-                                new WorkerClient(grant.workerUrl(), digest),
-                                ConcurrentHashMap.newKeySet(),
-                                new Object()));
-    }
-
-    private static Collection<Digest> unsent(Peer peer, RemoteJob job) {
+    private static Collection<Digest> unsent(Peers.Peer peer, RemoteJob job) {
         var unsent = new LinkedHashSet<>(job.job().inputDigests());
         unsent.removeAll(peer.sent());
         return unsent;
@@ -329,20 +332,11 @@ public final class RemoteCompiler implements AutoCloseable {
         }
     }
 
-    /** The first of many compiles sends; the others wait for it and find the toolchain there. */
-    private static void submit(Peer peer, Grant grant, ToolchainArchive toolchain)
+    /** The worker asks one job only, but a slow one may find that another has sent it by now. */
+    private static void submit(Peers.Peer peer, Grant grant, ToolchainArchive toolchain)
             throws DistException, InterruptedException {
-        synchronized (peer.toolchainLock()) {
-            if (!peer.sent().contains(toolchain.id().digest())) {
-                submitAgain(peer, grant, toolchain);
-            }
-        }
-    }
-
-    private static void submitAgain(Peer peer, Grant grant, ToolchainArchive toolchain)
-            throws DistException, InterruptedException {
-        switch (peer.client().submitToolchain(grant, toolchain.file())) {
-            case SubmitToolchainResult.Ready _ -> peer.sent().add(toolchain.id().digest());
+        switch (peer.client().submitToolchain(grant, toolchain)) {
+            case SubmitToolchainResult.Ready _ -> {}
             case SubmitToolchainResult.Refused(var reason) ->
                     throw new ToolchainRefusedException(
                             "worker " + grant.worker() + " refused the toolchain: " + reason);
@@ -351,6 +345,6 @@ public final class RemoteCompiler implements AutoCloseable {
 
     @Override
     public void close() {
-        peers.values().forEach(peer -> peer.client().close());
+        peers.close();
     }
 }

@@ -2,6 +2,7 @@ package io.cachepot.client.dist;
 
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.WorkerId;
 
 /**
@@ -10,4 +11,13 @@ import io.cachepot.protocol.WorkerId;
  * @param outputs written beside their targets; the receiver commits or closes them
  */
 public record RemoteResult(
-        WorkerId worker, int exitCode, Bytes stdout, Bytes stderr, OutputFiles outputs) {}
+        WorkerId worker,
+        RunJobResult.Complete complete,
+        Bytes stdout,
+        Bytes stderr,
+        OutputFiles outputs) {
+    /** As the compiler gave it. */
+    public int exitCode() {
+        return complete.exitCode();
+    }
+}

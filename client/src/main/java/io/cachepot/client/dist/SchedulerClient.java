@@ -4,7 +4,9 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ProtocolVersion;
+import io.cachepot.protocol.ResultLocations;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
@@ -41,6 +43,11 @@ public final class SchedulerClient implements AutoCloseable {
     private static final Duration ALIVE_TIMEOUT = Duration.ofMillis(750);
     private static final Duration LOOK = Duration.ofMillis(400);
     private static final Duration ANSWER_TIMEOUT = Duration.ofSeconds(5);
+    private static final Duration RESULT_TIMEOUT = Duration.ofSeconds(1);
+
+    /** After a question for a result that was not answered in time. */
+    private static final Duration RESULT_PAUSE = Duration.ofSeconds(10);
+
     private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1_500);
 
     private final List<URI> schedulers;
@@ -54,6 +61,9 @@ public final class SchedulerClient implements AutoCloseable {
 
     /** Guarded by {@code lock}. */
     private final SchedulerHealth health;
+
+    /** Guarded by {@code lock}. */
+    private long noResultsUntilNanos = System.nanoTime();
 
     /** Why no scheduler answered; written by whoever found out, read by all. */
     private volatile String outage = "no scheduler was asked yet";
@@ -86,6 +96,37 @@ public final class SchedulerClient implements AutoCloseable {
     public AllocJobResponse alloc(AllocJobRequest request)
             throws DistException, InterruptedException {
         return new AllocCall(request).anywhere();
+    }
+
+    /**
+     * Asks the scheduler in use who keeps the result {@code key}. It is not worth waiting for: when
+     * there is no answer soon, nobody is asked for a while.
+     */
+    ResultLocations result(Digest key) throws DistException, InterruptedException {
+        URI scheduler;
+        synchronized (lock) {
+            long now = System.nanoTime();
+            if (health.isOutage(now) || now - noResultsUntilNanos < 0) {
+                throw new DistException(outage);
+            }
+            scheduler = schedulers.get(health.inUse());
+        }
+        try {
+            var response =
+                    http.send(
+                            request(scheduler.resolve(Routes.result(key)))
+                                    .timeout(RESULT_TIMEOUT)
+                                    .GET()
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            return Answers.read("scheduler " + scheduler, response, ResultLocations.class);
+        } catch (IOException e) {
+            Interruptions.check(e);
+            synchronized (lock) {
+                noResultsUntilNanos = System.nanoTime() + RESULT_PAUSE.toNanos();
+            }
+            throw new DistException(unreachable(scheduler, e), e);
+        }
     }
 
     /**

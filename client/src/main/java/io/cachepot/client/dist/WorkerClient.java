@@ -1,12 +1,14 @@
 package io.cachepot.client.dist;
 
 import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.auth.PinnedTls;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.JobStream;
@@ -44,9 +46,11 @@ final class WorkerClient implements AutoCloseable {
 
     private final String who;
     private final URI url;
+    private final Uploads uploads;
     private final HttpClient http;
 
-    WorkerClient(String workerUrl, Digest certificate) {
+    WorkerClient(String workerUrl, Digest certificate, Uploads uploads) {
+        this.uploads = uploads;
         who = "worker " + workerUrl;
         url = URI.create(workerUrl);
         http =
@@ -57,21 +61,21 @@ final class WorkerClient implements AutoCloseable {
                         .build();
     }
 
-    private HttpRequest.Builder request(String route, Grant grant) {
+    private HttpRequest.Builder request(String route, String token) {
         return HttpRequest.newBuilder(url.resolve(route))
                 .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
-                .header(Headers.AUTHORIZATION, Headers.BEARER + grant.token());
+                .header(Headers.AUTHORIZATION, Headers.BEARER + token);
     }
 
     /** Sends an archive and waits until it is unpacked. */
-    SubmitToolchainResult submitToolchain(Grant grant, Path archive)
+    SubmitToolchainResult submitToolchain(Grant grant, ToolchainArchive toolchain)
             throws DistException, InterruptedException {
-        try {
+        try (var upload = uploads.begin(toolchain.id(), url.toString(), toolchain.file())) {
             var request =
-                    request(Routes.submitToolchain(grant.job()), grant)
+                    request(Routes.submitToolchain(grant.job()), grant.token())
                             .timeout(TOOLCHAIN_TIMEOUT)
                             .header("Content-Type", Headers.OCTETS)
-                            .POST(HttpRequest.BodyPublishers.ofFile(archive))
+                            .POST(upload.body())
                             .build();
             var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
             return Answers.read(who, response, SubmitToolchainResult.class);
@@ -97,7 +101,7 @@ final class WorkerClient implements AutoCloseable {
         try {
             writeBody(job, blobs, spool);
             var request =
-                    request(Routes.runJob(grant.job()), grant)
+                    request(Routes.runJob(grant.job()), grant.token())
                             .timeout(
                                     SILENCE_MAX.plusMillis(Files.size(spool) / BYTES_PER_MILLI_MIN))
                             .header("Content-Type", Headers.PARTS)
@@ -117,6 +121,30 @@ final class WorkerClient implements AutoCloseable {
             throw failed("answer of the worker not understood", e);
         } finally {
             delete(spool);
+        }
+    }
+
+    /**
+     * Fetches a result that the worker keeps.
+     *
+     * @param outputs takes what comes back; void unless this method returns
+     * @throws RefusedException when it keeps it no more
+     */
+    Answer result(String token, Digest key, RemoteJob job, OutputFiles outputs)
+            throws DistException, InterruptedException {
+        try {
+            var request =
+                    request(Routes.fetchResult(key), token).timeout(SILENCE_MAX).GET().build();
+            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = new WatchedInputStream(response.body(), SILENCE_MAX)) {
+                Answers.check(who, response);
+                return read(body, job, outputs);
+            }
+        } catch (IOException e) {
+            Interruptions.check(e);
+            throw failed("result not fetched", e);
+        } catch (WireException e) {
+            throw failed("answer of the worker not understood", e);
         }
     }
 

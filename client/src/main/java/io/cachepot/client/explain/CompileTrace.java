@@ -82,6 +82,13 @@ public final class CompileTrace implements AutoCloseable {
         lap(Phase.DELIVER);
     }
 
+    /** A worker had the result. */
+    public void keptBy(String worker) {
+        tier = Tier.CLUSTER;
+        this.worker = worker;
+        lap(Phase.DELIVER);
+    }
+
     public void miss() {
         tier = Tier.HERE;
     }
@@ -128,7 +135,7 @@ public final class CompileTrace implements AutoCloseable {
     }
 
     private Kept keptAfter(Exit exit) {
-        if (!tier.isMiss()) {
+        if (!tier.isMiss() && tier != Tier.CLUSTER) {
             return new Kept.Nothing();
         }
         return switch (exit) {

@@ -3,6 +3,7 @@ package io.cachepot.client.explain;
 /** Where what a compile gave came from. */
 public enum Tier {
     HIT("hit", "hit in the local cache"),
+    CLUSTER("cluster", "hit in the cluster's cache"),
     HERE("here", "miss, compiled here"),
     REMOTE("remote", "miss, compiled on a worker"),
     NOT_CACHEABLE("not_cacheable", "not cacheable, compiled here"),

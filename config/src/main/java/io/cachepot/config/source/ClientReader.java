@@ -55,6 +55,8 @@ final class ClientReader {
         var priority =
                 table.text("priority", "low, normal or high", ClientReader::priority)
                         .or(defaults.priority());
+        var resultCache = table.truth("result_cache").or(defaults.isResultCache());
+        var smallLocal = table.truth("small_local").or(defaults.isSmallLocal());
         return table.build(() ->
                 new DistConfig(
                         urls.get(),
@@ -63,7 +65,9 @@ final class ClientReader {
                         cacheBytes.get(),
                         cacheDir.get(),
                         rewriteIncludesOnly.get(),
-                        priority.get()));
+                        priority.get(),
+                        resultCache.get(),
+                        smallLocal.get()));
     }
 
     private static Priority priority(String text) {

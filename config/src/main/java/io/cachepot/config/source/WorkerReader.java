@@ -27,6 +27,8 @@ final class WorkerReader {
         var cacheBytes =
                 file.size("toolchain_cache_size")
                         .or(WorkerConfig.DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX);
+        var resultBytes =
+                file.size("result_cache_size").or(WorkerConfig.DEFAULT_RESULT_CACHE_BYTES_MAX);
         var urls =
                 file.oneOrList("scheduler_url", WebAddress.EXPECTED_BASE, WebAddress::parseBase)
                         .required();
@@ -41,6 +43,7 @@ final class WorkerReader {
                         bindAddr.or(() -> publicAddr.get().address()).get(),
                         cacheDir.get(),
                         cacheBytes.get(),
+                        resultBytes.get(),
                         urls.get(),
                         builder.get(),
                         schedulerAuth.get(),

@@ -25,7 +25,8 @@ import java.util.Set;
 public final class BlobStore {
     private static final System.Logger LOG = System.getLogger(BlobStore.class.getName());
 
-    private final BlobFiles files;
+    private final ShardedFiles files;
+    private final BlobFiles blobs;
     private final long bytesMax;
     private final long blobBytesMax;
     private final Object lock = new Object();
@@ -46,16 +47,17 @@ public final class BlobStore {
      * @param blobBytesMax most bytes of one
      */
     public BlobStore(Path cacheDir, long bytesMax, long blobBytesMax) {
-        files = new BlobFiles(cacheDir.resolve("blobs"));
+        files = new ShardedFiles(cacheDir.resolve("blobs"));
+        blobs = new BlobFiles(files);
         this.bytesMax = bytesMax;
         this.blobBytesMax = Math.min(blobBytesMax, bytesMax);
     }
 
     /** Finds out what is there. */
     public void start() throws IOException {
-        List<BlobFiles.Kept> kept = files.start();
+        List<ShardedFiles.Kept> kept = files.start();
         synchronized (lock) {
-            for (BlobFiles.Kept blob : kept) {
+            for (ShardedFiles.Kept blob : kept) {
                 index.put(blob.digest(), blob.sizeBytes());
                 unchecked.add(blob.digest());
             }
@@ -158,7 +160,7 @@ public final class BlobStore {
     private boolean check(Digest digest) {
         boolean isIntact;
         try {
-            isIntact = files.isIntact(digest);
+            isIntact = blobs.isIntact(digest);
         } catch (IOException e) {
             LOG.log(WARNING, "blob not readable: digest={0} reason={1}", digest, e);
             isIntact = false;
@@ -186,7 +188,7 @@ public final class BlobStore {
         }
         reserve(digest, sizeBytes);
         try {
-            Path temporary = files.receive(digest, sizeBytes, content);
+            Path temporary = blobs.receive(digest, sizeBytes, content);
             try {
                 keep(temporary, digest, sizeBytes);
                 pinned.add(digest);

@@ -26,6 +26,12 @@ public final class LeastRecentlyUsed<K> {
         entry.bytes = sizeBytes;
     }
 
+    /** Gives {@code key} up, unless it is not there. */
+    public void remove(K key) {
+        Entry entry = entries.remove(key);
+        bytes -= entry == null ? 0 : entry.bytes;
+    }
+
     /** Whether it is kept; not a use of it. */
     public boolean contains(K key) {
         return entries.containsKey(key);

@@ -18,6 +18,10 @@ final class GridFactory implements DataSerializableFactory {
     static final int WORKER_MERGE = 9;
     static final int JOB_MERGE = 10;
     static final int KEEP_NEWCOMER = 11;
+    static final int RESULT = 12;
+    static final int NOTE_RESULTS = 13;
+    static final int CLAIM_ARRIVAL = 14;
+    static final int RESULT_MERGE = 15;
 
     @Override
     public IdentifiedDataSerializable create(int classId) {
@@ -33,6 +37,10 @@ final class GridFactory implements DataSerializableFactory {
             case WORKER_MERGE -> new WorkerMerge();
             case JOB_MERGE -> new JobMerge();
             case KEEP_NEWCOMER -> new KeepNewcomer();
+            case RESULT -> new ResultValue();
+            case NOTE_RESULTS -> new NoteResults();
+            case CLAIM_ARRIVAL -> new ClaimArrival();
+            case RESULT_MERGE -> new ResultMerge();
             default ->
                     throw new IllegalArgumentException(
                             "a member sent class "

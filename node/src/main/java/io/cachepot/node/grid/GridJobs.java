@@ -4,28 +4,15 @@ import com.hazelcast.map.IMap;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.JobRecord;
 import io.cachepot.protocol.JobId;
-import java.util.Collection;
-import java.util.HashMap;
-import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.function.ToIntFunction;
 
-/**
- * The ledger in map {@code jobs}. Notes are collected and written together, several times a second:
- * a job that is granted, runs and ends within that time costs one write instead of three.
- */
+/** The ledger in map {@code jobs}. */
 final class GridJobs implements JobLedger {
-    /** More than this wait to be written only while the grid does not answer; they are dropped. */
-    private static final int NOTES_MAX = 50_000;
-
     private final Supplier<IMap<String, JobValue>> map;
     private final ToIntFunction<String> partition;
-    private final Object lock = new Object();
-
-    /** Guarded by {@code lock}. */
-    private Map<String, JobRecord> notes = new HashMap<>();
+    private final NoteQueue<JobRecord> notes = new NoteQueue<>("jobs", JobRecord::to);
 
     /**
      * @param map of the member, which may be another one later
@@ -38,11 +25,7 @@ final class GridJobs implements JobLedger {
 
     @Override
     public void note(JobId job, JobRecord record) {
-        synchronized (lock) {
-            if (notes.size() < NOTES_MAX) {
-                notes.merge(job.hex(), record, JobRecord::to);
-            }
-        }
+        notes.add(job.hex(), record);
     }
 
     /**
@@ -52,46 +35,16 @@ final class GridJobs implements JobLedger {
      *     not answer
      */
     void flush() {
-        Map<String, JobRecord> taken;
-        synchronized (lock) {
-            if (notes.isEmpty()) {
-                return;
-            }
-            taken = notes;
-            notes = new HashMap<>();
-        }
-        Calls.await(
-                taken.size() + " notes of jobs",
-                () ->
-                        CompletableFuture.allOf(
-                                byPartition(taken).stream()
-                                        .map(part ->
-                                                map.get()
-                                                        .submitToKeys(
-                                                                part.keySet(), new NoteJobs(part))
-                                                        .toCompletableFuture())
-                                        .toArray(CompletableFuture<?>[]::new)));
-    }
-
-    /** A step of many entries is sent to each partition as a whole. */
-    private Collection<Map<String, JobRecord>> byPartition(Map<String, JobRecord> records) {
-        var parts = new HashMap<Integer, Map<String, JobRecord>>();
-        records.forEach((job, record) ->
-                parts.computeIfAbsent(partition.applyAsInt(job), _ -> new HashMap<>())
-                        .put(job, record));
-        return parts.values();
+        notes.flush(partition, part -> map.get().submitToKeys(part.keySet(), new NoteJobs(part)));
     }
 
     @Override
     public Optional<JobRecord> find(JobId job) {
-        JobRecord noted;
-        synchronized (lock) {
-            noted = notes.get(job.hex());
-        }
+        Optional<JobRecord> noted = notes.find(job.hex());
         JobValue value = Calls.await("job " + job, () -> map.get().getAsync(job.hex()));
         if (value == null) {
-            return Optional.ofNullable(noted);
+            return noted;
         }
-        return Optional.of(noted == null ? value.job() : value.job().to(noted));
+        return Optional.of(noted.map(value.job()::to).orElse(value.job()));
     }
 }

@@ -144,14 +144,7 @@ final class GridSchedulers implements SchedulerDirectory {
     @Override
     public GridFigures figures() {
         return new GridFigures(
-                Stream.of(
-                                GridSettings.WORKERS,
-                                GridSettings.CERTIFICATES,
-                                GridSettings.JOBS,
-                                GridSettings.GRID)
-                        .map(this::figures)
-                        .toList(),
-                certificateExpiry.get());
+                GridSettings.MAPS.stream().map(this::figures).toList(), certificateExpiry.get());
     }
 
     private MapFigures figures(String map) {

@@ -2,18 +2,23 @@ package io.cachepot.node.grid;
 
 import com.hazelcast.config.AdvancedNetworkConfig;
 import com.hazelcast.config.Config;
+import com.hazelcast.config.EvictionConfig;
+import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
 import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
+import com.hazelcast.config.MaxSizePolicy;
 import com.hazelcast.config.MergePolicyConfig;
 import com.hazelcast.config.ServerSocketEndpointConfig;
+import com.hazelcast.spi.merge.PutIfAbsentMergePolicy;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.HostPort;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
 import java.util.List;
 import java.util.Properties;
+import java.util.concurrent.TimeUnit;
 
 /**
  * How a member of the grid is set up. Every property is one that measurements asked for; the two
@@ -25,6 +30,16 @@ final class GridSettings {
     static final String CERTIFICATES = "certificates";
     static final String JOBS = "jobs";
     static final String GRID = "grid";
+    static final String RESULTS = "results";
+    static final String ARRIVALS = "arrivals";
+
+    /** All of them. */
+    static final List<String> MAPS = List.of(WORKERS, CERTIFICATES, JOBS, GRID, RESULTS, ARRIVALS);
+
+    /** Of results that a member answers for or has a copy of: some hundred bytes each. */
+    private static final int RESULTS_MAX = 200_000;
+
+    private static final int RESULT_IDLE_DAYS = 7;
 
     /** On lite members: the worker's {@code host:port}. */
     static final String WORKER_ATTRIBUTE = "cachepot.worker";
@@ -139,6 +154,15 @@ final class GridSettings {
         config.addMapConfig(map(JOBS, JobMerge.class).setInMemoryFormat(InMemoryFormat.BINARY));
         config.addMapConfig(map(CERTIFICATES, KeepNewcomer.class));
         config.addMapConfig(map(GRID, KeepNewcomer.class));
+        config.addMapConfig(
+                map(RESULTS, ResultMerge.class)
+                        .setMaxIdleSeconds((int) TimeUnit.DAYS.toSeconds(RESULT_IDLE_DAYS))
+                        .setEvictionConfig(
+                                new EvictionConfig()
+                                        .setEvictionPolicy(EvictionPolicy.LRU)
+                                        .setMaxSizePolicy(MaxSizePolicy.PER_NODE)
+                                        .setSize(RESULTS_MAX)));
+        config.addMapConfig(map(ARRIVALS, PutIfAbsentMergePolicy.class));
     }
 
     private static MapConfig map(String name, Class<?> mergePolicy) {

@@ -13,6 +13,7 @@ import com.hazelcast.core.LifecycleEvent;
 import io.cachepot.config.GridConfig;
 import io.cachepot.node.grid.secure.MemberTls;
 import io.cachepot.node.grid.secure.SecureMembers;
+import io.cachepot.node.scheduler.ContentDirectory;
 import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.JobLedger;
 import io.cachepot.node.scheduler.SchedulerDirectory;
@@ -39,6 +40,7 @@ public final class SchedulerGrid implements AutoCloseable {
     private final GridWatch watch = new GridWatch(System.nanoTime());
     private final GridWorkers workers;
     private final GridJobs jobs;
+    private final GridContents contents;
     private final GridSchedulers schedulers;
 
     /** Replaced by the watch's thread alone. */
@@ -72,10 +74,16 @@ public final class SchedulerGrid implements AutoCloseable {
                 new GridWorkers(
                         () -> hazelcast.getMap(GridSettings.WORKERS),
                         () -> hazelcast.getMap(GridSettings.CERTIFICATES));
-        jobs =
-                new GridJobs(
-                        () -> hazelcast.getMap(GridSettings.JOBS),
-                        job -> hazelcast.getPartitionService().getPartition(job).getPartitionId());
+        jobs = new GridJobs(() -> hazelcast.getMap(GridSettings.JOBS), this::partition);
+        contents =
+                new GridContents(
+                        () -> hazelcast.getMap(GridSettings.RESULTS),
+                        () -> hazelcast.getMap(GridSettings.ARRIVALS),
+                        this::partition);
+    }
+
+    private int partition(String key) {
+        return hazelcast.getPartitionService().getPartition(key).getPartitionId();
     }
 
     private List<String> warnings() {
@@ -132,6 +140,7 @@ public final class SchedulerGrid implements AutoCloseable {
         watch.see(look(answers), System.nanoTime());
         every(watcher, LOOK_MILLIS, this::watch);
         every(notes, NOTES_MILLIS, () -> attempt("states of jobs not noted", jobs::flush));
+        every(notes, NOTES_MILLIS, () -> attempt("results not noted", contents::flush));
     }
 
     private static void every(ScheduledExecutorService thread, long millis, Runnable step) {
@@ -259,6 +268,10 @@ public final class SchedulerGrid implements AutoCloseable {
 
     public JobLedger jobs() {
         return jobs;
+    }
+
+    public ContentDirectory contents() {
+        return contents;
     }
 
     public SchedulerDirectory schedulers() {

@@ -6,9 +6,12 @@ import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
+import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -62,6 +65,8 @@ public final class SchedulerServer {
                 .post(Routes.JOB_STATE + id, json(this::noteJob))
                 .get(Routes.JOB_STATE + id, json(this::job))
                 .get(Routes.WORKER_CERTIFICATE + id, json(this::certificate))
+                .get(Routes.RESULT + id, json(this::result))
+                .post(Routes.TOOLCHAIN_SOURCE + id, json(this::toolchainSource))
                 .get(Routes.STATUS, json(this::status))
                 .get(Routes.WORKERS, json(this::workers))
                 .get(Routes.JOBS, json(this::jobs))
@@ -97,7 +102,12 @@ public final class SchedulerServer {
 
     private static WorkerReportReply withoutGrid(WorkerReportReply reply) {
         return new WorkerReportReply(
-                reply.isNew(), reply.tokenKeys(), reply.schedulers(), reply.gridName(), List.of());
+                reply.isNew(),
+                reply.tokenKeys(),
+                reply.schedulers(),
+                reply.gridName(),
+                List.of(),
+                reply.prefetch());
     }
 
     private Object noteJob(HttpServerExchange exchange, byte[] body) {
@@ -121,6 +131,19 @@ public final class SchedulerServer {
         return service.certificate(worker)
                 .<Object>map(pem -> Map.of("cert_pem", pem))
                 .orElseGet(() -> missing(exchange, "worker", worker));
+    }
+
+    private Object result(HttpServerExchange exchange, byte[] body) {
+        clients.check(Bearers.of(exchange));
+        return service.result(Parameters.of(exchange, Digest::fromHex));
+    }
+
+    private Object toolchainSource(HttpServerExchange exchange, byte[] body) {
+        WorkerId worker = workerDoor.check(Bearers.of(exchange));
+        return service.toolchainSource(
+                worker,
+                Parameters.of(exchange, ToolchainId::fromHex),
+                Json.decode(body, ToolchainWish.class));
     }
 
     private Object status(HttpServerExchange exchange, byte[] body) {

@@ -1,16 +1,24 @@
 package io.cachepot.node.http;
 
 import io.cachepot.config.HostPort;
+import io.cachepot.node.toolchain.Lease;
 import io.cachepot.node.worker.TicketDoor;
 import io.cachepot.node.worker.WorkerService;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.auth.FetchTicket;
 import io.cachepot.protocol.auth.JobTicket;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.util.StatusCodes;
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -47,6 +55,8 @@ public final class WorkerServer {
         return Health.addTo(Handlers.routing(), service::troubles)
                 .post(Routes.SUBMIT_TOOLCHAIN + id, new StreamHandler(this::submitToolchain))
                 .post(Routes.RUN_JOB + id, new StreamHandler(this::runJob))
+                .get(Routes.FETCH_TOOLCHAIN + id, new StreamHandler(this::fetchToolchain))
+                .get(Routes.FETCH_RESULT + id, new StreamHandler(this::fetchResult))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
@@ -64,5 +74,45 @@ public final class WorkerServer {
         JobTicket ticket = ticket(exchange);
         exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, Headers.PARTS);
         service.runJob(ticket, exchange.getInputStream(), exchange.getOutputStream());
+    }
+
+    private void fetchToolchain(HttpServerExchange exchange) throws IOException {
+        ToolchainId toolchain = Parameters.of(exchange, ToolchainId::fromHex);
+        door.checkFetch(Bearers.of(exchange), FetchTicket.Kind.TOOLCHAIN, toolchain.digest());
+        Optional<Lease> here = service.toolchain(toolchain);
+        if (here.isEmpty()) {
+            notFound(exchange, "toolchain", toolchain);
+            return;
+        }
+        try (Lease lease = here.get();
+                InputStream archive = Files.newInputStream(lease.archive())) {
+            exchange.setResponseContentLength(Files.size(lease.archive()));
+            send(exchange, Headers.OCTETS, archive);
+        }
+    }
+
+    private void fetchResult(HttpServerExchange exchange) throws IOException {
+        Digest key = Parameters.of(exchange, Digest::fromHex);
+        door.checkFetch(Bearers.of(exchange), FetchTicket.Kind.RESULT, key);
+        Optional<InputStream> kept = service.result(key);
+        if (kept.isEmpty()) {
+            notFound(exchange, "result", key);
+            return;
+        }
+        try (InputStream result = kept.get()) {
+            send(exchange, Headers.PARTS, result);
+        }
+    }
+
+    private static void send(HttpServerExchange exchange, String type, InputStream content)
+            throws IOException {
+        exchange.getResponseHeaders().put(io.undertow.util.Headers.CONTENT_TYPE, type);
+        content.transferTo(exchange.getOutputStream());
+    }
+
+    private static void notFound(HttpServerExchange exchange, String what, Object which) {
+        exchange.setStatusCode(StatusCodes.NOT_FOUND);
+        Answers.send(
+                exchange, new ErrorBody("not_found", what + " " + which + " is not kept here"));
     }
 }

@@ -11,6 +11,10 @@ import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
+import io.cachepot.protocol.ResultLocations;
+import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.ToolchainSource;
+import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -45,6 +49,8 @@ public final class SchedulerService implements AutoCloseable {
     private final WorkerRegistry workers;
     private final JobLedger jobs;
     private final SchedulerDirectory schedulers;
+    private final ContentDirectory contents;
+    private final Sources sources;
     private final JobTokenSigner signer;
 
     /** Digests of certificates, by PEM. */
@@ -68,12 +74,24 @@ public final class SchedulerService implements AutoCloseable {
             WorkerRegistry workers,
             JobLedger jobs,
             SchedulerDirectory schedulers,
+            ContentDirectory contents,
             JobTokenSigner signer,
             List<String> warnings) {
         this.workers = workers;
         this.jobs = jobs;
         this.schedulers = schedulers;
+        this.contents = contents;
         this.signer = signer;
+        var settings = AllocationQueue.Settings.of(schedulers.self());
+        sources =
+                new Sources(
+                        workers,
+                        contents,
+                        signer,
+                        settings.silenceMax(),
+                        InstantSource.system(),
+                        System::nanoTime,
+                        RandomGenerator.getDefault());
         var random = new SecureRandom();
         allocator =
                 new Allocator(
@@ -81,9 +99,7 @@ public final class SchedulerService implements AutoCloseable {
                         jobs,
                         schedulers.self(),
                         new AllocationQueue(
-                                AllocationQueue.Settings.of(schedulers.self()),
-                                RandomGenerator.getDefault(),
-                                () -> JobId.random(random)),
+                                settings, RandomGenerator.getDefault(), () -> JobId.random(random)),
                         new GrantWriter(signer, InstantSource.system()),
                         events,
                         System::nanoTime);
@@ -114,6 +130,7 @@ public final class SchedulerService implements AutoCloseable {
      */
     public AllocJobResponse alloc(AllocJobRequest request) throws InterruptedException {
         counts.returned(request.returned());
+        sources.wanted(request.toolchain());
         long began = System.nanoTime();
         try {
             AllocJobResponse response = allocator.alloc(request);
@@ -164,7 +181,8 @@ public final class SchedulerService implements AutoCloseable {
                 schedulers.tokenKeys(),
                 schedulers.urls(),
                 schedulers.gridName(),
-                mayJoin(worker, report) ? schedulers.gridMembers() : List.of());
+                mayJoin(worker, report) ? schedulers.gridMembers() : List.of(),
+                sources.prefetch(report));
     }
 
     private boolean mayJoin(WorkerId worker, WorkerReport report) {
@@ -185,6 +203,7 @@ public final class SchedulerService implements AutoCloseable {
         for (EndedJob job : report.ended()) {
             if (isOurs(job.job(), before)) {
                 jobs.note(job.job(), JobRecord.complete(worker, job.wallMillis()));
+                job.results().forEach(key -> contents.noteResult(key, worker));
             }
             show(worker, job, before);
         }
@@ -260,6 +279,25 @@ public final class SchedulerService implements AutoCloseable {
     /** Notes what a worker says of a job. */
     public void jobState(WorkerId worker, JobId job, JobState state) {
         jobs.note(job, JobRecord.of(state, worker));
+    }
+
+    /**
+     * Who keeps the result {@code key}.
+     *
+     * @throws UnavailableException when the grid does not answer
+     */
+    public ResultLocations result(Digest key) {
+        return sources.result(key);
+    }
+
+    /**
+     * Where {@code worker} gets a toolchain that it lacks.
+     *
+     * @throws UnavailableException when the grid does not answer
+     */
+    public ToolchainSource toolchainSource(
+            WorkerId worker, ToolchainId toolchain, ToolchainWish wish) {
+        return sources.toolchain(worker, toolchain, wish.wouldReceive());
     }
 
     /** How far a job has come; empty when it is not known, or no longer. */

@@ -10,6 +10,9 @@ public interface Lease extends AutoCloseable {
      */
     Path root();
 
+    /** What it was unpacked from: its SHA-256 is the toolchain's id. */
+    Path archive();
+
     @Override
     void close();
 }

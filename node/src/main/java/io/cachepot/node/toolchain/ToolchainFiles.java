@@ -21,12 +21,14 @@ import java.util.regex.Pattern;
  *
  * <pre>
  * DIR/abcd.../root-1b2c-1/   one toolchain, complete; modification time of abcd... = last use
+ * DIR/abcd.../archive        what it was unpacked from, for other workers
  * DIR/tmp/                   being unpacked or removed; emptied at start
  * </pre>
  */
 final class ToolchainFiles {
     private static final Pattern HEX = Pattern.compile("[0-9a-f]{64}");
     private static final String ROOT = "root-";
+    private static final String ARCHIVE = "archive";
 
     private final Path directory;
     private final Path temporary;
@@ -64,7 +66,7 @@ final class ToolchainFiles {
         FileTime usedAt = Files.getLastModifiedTime(home);
         try (DirectoryStream<Path> roots = Files.newDirectoryStream(home, ROOT + "*")) {
             for (Path root : roots) {
-                kept.add(new Kept(id, root, DirectoryTree.bytes(root), usedAt));
+                kept.add(new Kept(id, root, DirectoryTree.bytes(home), usedAt));
                 return;
             }
         }
@@ -82,6 +84,11 @@ final class ToolchainFiles {
     /** The root in a home that {@link #newHome()} made. */
     Path rootOf(Path home) {
         return home.resolve(ROOT + home.getFileName());
+    }
+
+    /** The archive beside a root. */
+    static Path archiveOf(Path root) {
+        return root.resolveSibling(ARCHIVE);
     }
 
     /** Moves a whole home to where its toolchain is looked for; gives its root there. */

@@ -13,8 +13,10 @@ import io.cachepot.sandbox.archive.ArchiveException;
 import io.cachepot.sandbox.archive.ArchiveLimits;
 import io.cachepot.sandbox.archive.ToolchainUnpacker;
 import io.cachepot.sandbox.archive.UnpackedArchive;
+import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.ArrayList;
@@ -27,9 +29,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
- * Unpacked toolchains on disk, at most so many bytes, least recently used out first, never one in
- * use. Each is unpacked once, however many clients send it; different ones are unpacked side by
- * side.
+ * Unpacked toolchains on disk, and the archives they came in for workers that lack them; at most so
+ * many bytes, least recently used out first, never one in use. Each is unpacked once, however many
+ * clients send it; different ones are unpacked side by side.
  */
 public final class ToolchainStore {
     private static final System.Logger LOG = System.getLogger(ToolchainStore.class.getName());
@@ -55,7 +57,8 @@ public final class ToolchainStore {
     /**
      * A store in {@code cacheDir/toolchains}; {@link #start()} makes it ready.
      *
-     * @param bytesMax most bytes of all unpacked toolchains; one of them may not have more either
+     * @param bytesMax most bytes of all toolchains with their archives; one of them may not have
+     *     more either
      * @param limits of one archive
      * @param clock tells when a toolchain was used, for the order after a restart
      */
@@ -140,6 +143,11 @@ public final class ToolchainStore {
         }
 
         @Override
+        public Path archive() {
+            return ToolchainFiles.archiveOf(root);
+        }
+
+        @Override
         public void close() {
             if (isOpen.compareAndSet(true, false)) {
                 synchronized (lock) {
@@ -176,7 +184,13 @@ public final class ToolchainStore {
         }
     }
 
-    private boolean isReady(ToolchainId id) {
+    /** Whether it is being received now. */
+    public boolean isArriving(ToolchainId id) {
+        return arriving.containsKey(id);
+    }
+
+    /** Whether it is there; it may be evicted the moment after unless it is leased. */
+    public boolean isReady(ToolchainId id) {
         synchronized (lock) {
             return index.contains(id);
         }
@@ -204,13 +218,18 @@ public final class ToolchainStore {
     private SubmitToolchainResult receive(ToolchainId id, InputStream archive) throws IOException {
         Path home = files.newHome();
         try {
-            UnpackedArchive unpacked = unpacker.unpack(archive, files.rootOf(home));
+            Path root = files.rootOf(home);
+            Path kept = ToolchainFiles.archiveOf(root);
+            UnpackedArchive unpacked;
+            try (var copy = new BufferedOutputStream(Files.newOutputStream(kept), BUFFER_BYTES)) {
+                unpacked = unpacker.unpack(new CopiedInputStream(archive, copy), root);
+            }
             if (!unpacked.digest().equals(id.digest())) {
                 return refused(id, "archive has SHA-256 " + unpacked.digest() + ", expected " + id);
             }
             // Once a toolchain: after a power failure no compile may see half a compiler.
             DirectoryTree.force(home);
-            return keep(id, home, unpacked.bytes());
+            return keep(id, home, unpacked.bytes() + Files.size(kept));
         } finally {
             DirectoryTree.delete(home);
         }

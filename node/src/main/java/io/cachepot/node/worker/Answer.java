@@ -35,11 +35,21 @@ final class Answer {
     }
 
     void finish(RunJobResult result, JobOutput output) throws IOException {
+        write(result, output, parts);
+        out.flush();
+    }
+
+    /** A whole stream, without signs of life. */
+    static void write(RunJobResult result, JobOutput output, OutputStream out) throws IOException {
+        write(result, output, new PartStreamWriter(out));
+    }
+
+    private static void write(RunJobResult result, JobOutput output, PartStreamWriter parts)
+            throws IOException {
         ResultStream.writeHead(parts, result);
         if (result instanceof Complete) {
             output.writeTo(parts);
         }
         parts.end();
-        out.flush();
     }
 }

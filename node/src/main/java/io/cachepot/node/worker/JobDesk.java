@@ -4,10 +4,10 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.cache.StorageException;
 import io.cachepot.node.cache.WrongContentException;
 import io.cachepot.node.toolchain.Lease;
-import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Job;
 import io.cachepot.protocol.RunJobResult;
@@ -16,6 +16,7 @@ import io.cachepot.protocol.RunJobResult.NotRun;
 import io.cachepot.protocol.RunJobResult.Reason;
 import io.cachepot.protocol.RunJobResult.ToolchainMissing;
 import io.cachepot.protocol.auth.JobTicket;
+import io.cachepot.protocol.wire.ResultKey;
 import io.cachepot.protocol.wire.WireException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -35,20 +36,23 @@ final class JobDesk {
 
     private final UsedJobs used;
     private final WorkerStatus status;
-    private final ToolchainStore toolchains;
+    private final ToolchainSupply toolchains;
     private final BlobStore blobs;
+    private final ResultStore results;
     private final JobExecutor executor;
 
     JobDesk(
             UsedJobs used,
             WorkerStatus status,
-            ToolchainStore toolchains,
+            ToolchainSupply toolchains,
             BlobStore blobs,
+            ResultStore results,
             JobExecutor executor) {
         this.used = used;
         this.status = status;
         this.toolchains = toolchains;
         this.blobs = blobs;
+        this.results = results;
         this.executor = executor;
     }
 
@@ -68,7 +72,7 @@ final class JobDesk {
             wallMillis = wallMillis(result);
             return result;
         } finally {
-            close(ticket, isOver, wallMillis);
+            close(ticket, isOver, wallMillis, output.kept());
         }
     }
 
@@ -86,10 +90,10 @@ final class JobDesk {
                 : 0;
     }
 
-    private void close(JobTicket ticket, boolean isOver, long wallMillis) {
+    private void close(JobTicket ticket, boolean isOver, long wallMillis, Optional<Digest> kept) {
         if (isOver) {
             used.over(ticket);
-            status.ended(ticket.job(), wallMillis);
+            status.ended(ticket.job(), wallMillis, kept);
         } else {
             used.reopenable(ticket);
         }
@@ -136,15 +140,25 @@ final class JobDesk {
                 return new InputsMissing(missing);
             }
             output.expect(job.outputs());
-            return executor.run(
-                    new PreparedJob(
-                            ticket.job(),
-                            job,
-                            lease.root(),
-                            blobs::path,
-                            Duration.ofMillis(job.timeoutMillis()),
-                            output));
+            RunJobResult result =
+                    executor.run(
+                            new PreparedJob(
+                                    ticket.job(),
+                                    job,
+                                    lease.root(),
+                                    blobs::path,
+                                    Duration.ofMillis(job.timeoutMillis()),
+                                    output));
+            if (results.isOn() && isGood(result)) {
+                output.keepFor(ResultKey.of(job));
+            }
+            return result;
         }
+    }
+
+    /** An error is the user's, who mends it and comes again; nobody needs it a second time. */
+    private static boolean isGood(RunJobResult result) {
+        return result instanceof RunJobResult.Complete(var exitCode, _, _) && exitCode == 0;
     }
 
     private static void drain(InputStream request) {

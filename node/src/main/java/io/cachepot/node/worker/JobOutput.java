@@ -1,6 +1,7 @@
 package io.cachepot.node.worker;
 
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.wire.PartStreamWriter;
 import io.cachepot.protocol.wire.ResultStream;
 import io.cachepot.sandbox.SandboxReceiver;
@@ -13,6 +14,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a job left, kept until its answer is written: small files in memory, others in a directory
@@ -31,6 +33,7 @@ final class JobOutput implements SandboxReceiver, AutoCloseable {
     private Bytes stdout = Bytes.EMPTY;
     private Bytes stderr = Bytes.EMPTY;
     private int memoryLeft = MEMORY_BYTES_MAX;
+    private Optional<Digest> kept = Optional.empty();
 
     /** {@code directory} does not exist; it is made when it is needed. */
     JobOutput(Path directory) {
@@ -95,6 +98,18 @@ final class JobOutput implements SandboxReceiver, AutoCloseable {
         if (sizeBytes != expected) {
             throw new IOException(path + " gave " + sizeBytes + " bytes, expected " + expected);
         }
+    }
+
+    /** All of it is there, and worth to be kept under {@code key} for whoever asks the same. */
+    void keepFor(Digest key) {
+        if (outputs.size() == indexes.size()) {
+            kept = Optional.of(key);
+        }
+    }
+
+    /** Under what key it is to be kept, if it is. */
+    Optional<Digest> kept() {
+        return kept;
     }
 
     /** Writes what follows a {@code Complete}. */

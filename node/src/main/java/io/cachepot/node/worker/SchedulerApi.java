@@ -2,6 +2,9 @@ package io.cachepot.node.worker;
 
 import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.ProtocolVersion;
+import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.ToolchainSource;
+import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
 import io.cachepot.protocol.http.Headers;
@@ -21,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
-/** Sends reports to schedulers; used by many threads. */
+/** A worker's calls to schedulers; used by many threads. */
 final class SchedulerApi implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
     private static final int REPLY_BYTES_MAX = 1 << 20;
@@ -45,15 +48,39 @@ final class SchedulerApi implements AutoCloseable {
      */
     WorkerReportReply send(URI scheduler, WorkerReport report, Duration timeout)
             throws IOException, InterruptedException {
+        return call(
+                scheduler.resolve(Routes.HEARTBEAT_WORKER),
+                report,
+                WorkerReportReply.class,
+                timeout);
+    }
+
+    /**
+     * Asks where {@code toolchain} is to be had, and waits as {@link #send} does.
+     *
+     * @throws IOException when {@code scheduler} does not answer, or not as the protocol says
+     */
+    ToolchainSource toolchainSource(
+            URI scheduler, ToolchainId toolchain, ToolchainWish wish, Duration timeout)
+            throws IOException, InterruptedException {
+        return call(
+                scheduler.resolve(Routes.toolchainSource(toolchain)),
+                wish,
+                ToolchainSource.class,
+                timeout);
+    }
+
+    private <T> T call(URI route, Object message, Class<T> answer, Duration timeout)
+            throws IOException, InterruptedException {
         var request =
-                HttpRequest.newBuilder(scheduler.resolve(Routes.HEARTBEAT_WORKER))
+                HttpRequest.newBuilder(route)
                         .timeout(timeout)
                         .header("Content-Type", Headers.JSON)
                         .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
                         .header(Headers.AUTHORIZATION, Headers.BEARER + bearer)
-                        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(report)))
+                        .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(message)))
                         .build();
-        return read(exchange(request, timeout));
+        return read(exchange(request, timeout), answer);
     }
 
     /** The client's own time-out is for the head of the answer only, hence a second one. */
@@ -81,7 +108,7 @@ final class SchedulerApi implements AutoCloseable {
         return e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
     }
 
-    private static WorkerReportReply read(HttpResponse<byte[]> response) throws IOException {
+    private static <T> T read(HttpResponse<byte[]> response, Class<T> answer) throws IOException {
         if (response.statusCode() / 100 != 2) {
             throw new IOException(
                     "answered " + response.statusCode() + ": " + description(response.body()));
@@ -96,7 +123,7 @@ final class SchedulerApi implements AutoCloseable {
             throw new IOException(refusal.get());
         }
         try {
-            return Json.decode(response.body(), WorkerReportReply.class);
+            return Json.decode(response.body(), answer);
         } catch (WireException e) {
             throw new IOException(e.getMessage(), e);
         }

@@ -1,6 +1,9 @@
 package io.cachepot.node.worker;
 
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.auth.FetchTicket;
 import io.cachepot.protocol.auth.JobTicket;
 import io.cachepot.protocol.auth.TokenException;
 
@@ -22,18 +25,8 @@ public final class TicketDoor {
      * @throws TokenException when it must not come in; the message says why
      */
     public JobTicket check(String token, JobId fromPath) {
-        JobTicket ticket = verify(token);
-        if (!ticket.worker().equals(self.id())) {
-            throw new TokenException(
-                    "job token is for worker " + ticket.worker() + ", this is " + self.id());
-        }
-        if (ticket.incarnation() != self.incarnation()) {
-            throw new TokenException(
-                    "job token is for another start of this worker ("
-                            + ticket.incarnation()
-                            + "), this one is "
-                            + self.incarnation());
-        }
+        JobTicket ticket = keys.verifier().verify(token);
+        checkIsFor(ticket.worker(), ticket.incarnation());
         if (!ticket.job().equals(fromPath)) {
             throw new TokenException(
                     "job token is for job " + ticket.job() + ", the request names " + fromPath);
@@ -41,12 +34,39 @@ public final class TicketDoor {
         return ticket;
     }
 
-    private JobTicket verify(String token) {
-        try {
-            return keys.verifier().verify(token);
-        } catch (IllegalArgumentException e) {
-            // Signed by a scheduler, but with a claim that is none of ours.
-            throw new TokenException("job token is not valid: " + e.getMessage(), e);
+    /**
+     * Lets in who may fetch something.
+     *
+     * @param token the bearer token, without {@code Bearer}
+     * @param digest what the request names
+     * @throws TokenException when it must not come in; the message says why
+     */
+    public void checkFetch(String token, FetchTicket.Kind kind, Digest digest) {
+        FetchTicket ticket = keys.verifier().verifyFetch(token);
+        checkIsFor(ticket.worker(), ticket.incarnation());
+        if (ticket.kind() != kind || !ticket.digest().equals(digest)) {
+            throw new TokenException(
+                    "token is for "
+                            + ticket.kind()
+                            + " "
+                            + ticket.digest()
+                            + ", the request names "
+                            + kind
+                            + " "
+                            + digest);
+        }
+    }
+
+    private void checkIsFor(WorkerId worker, long incarnation) {
+        if (!worker.equals(self.id())) {
+            throw new TokenException("token is for worker " + worker + ", this is " + self.id());
+        }
+        if (incarnation != self.incarnation()) {
+            throw new TokenException(
+                    "token is for another start of this worker ("
+                            + incarnation
+                            + "), this one is "
+                            + self.incarnation());
         }
     }
 }

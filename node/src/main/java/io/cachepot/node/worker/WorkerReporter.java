@@ -6,14 +6,20 @@ import static java.lang.System.Logger.Level.INFO;
 import io.cachepot.config.SchedulerAuth;
 import io.cachepot.config.WebAddress;
 import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.ToolchainSource;
+import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
+import java.io.IOException;
 import java.net.URI;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
@@ -35,6 +41,7 @@ public final class WorkerReporter implements AutoCloseable {
     private final Set<URI> configured;
     private final SchedulerKeys keys;
     private final GridListener listener;
+    private final Consumer<List<ToolchainId>> prefetch;
     private final ReportPace pace;
     private final RandomGenerator random;
     private final SchedulerApi api;
@@ -51,6 +58,7 @@ public final class WorkerReporter implements AutoCloseable {
      * @param toolchains those that are ready to use, sorted by last use
      * @param schedulers base URLs, at least one
      * @param keys learn whose job tokens are good
+     * @param prefetch takes toolchains that schedulers want here; it is quick
      */
     public WorkerReporter(
             WorkerIdentity self,
@@ -59,7 +67,8 @@ public final class WorkerReporter implements AutoCloseable {
             SchedulerAuth auth,
             List<URI> schedulers,
             SchedulerKeys keys,
-            GridListener listener) {
+            GridListener listener,
+            Consumer<List<ToolchainId>> prefetch) {
         this(
                 self,
                 status,
@@ -68,6 +77,7 @@ public final class WorkerReporter implements AutoCloseable {
                 schedulers,
                 keys,
                 listener,
+                prefetch,
                 ReportPace.DEFAULT,
                 RandomGenerator.getDefault());
     }
@@ -80,6 +90,7 @@ public final class WorkerReporter implements AutoCloseable {
             List<URI> schedulers,
             SchedulerKeys keys,
             GridListener listener,
+            Consumer<List<ToolchainId>> prefetch,
             ReportPace pace,
             RandomGenerator random) {
         this.self = self;
@@ -87,6 +98,7 @@ public final class WorkerReporter implements AutoCloseable {
         this.toolchains = toolchains;
         this.keys = keys;
         this.listener = listener;
+        this.prefetch = prefetch;
         this.pace = pace;
         this.random = random;
         configured = Set.copyOf(schedulers);
@@ -148,6 +160,28 @@ public final class WorkerReporter implements AutoCloseable {
         if (!reply.gridMembers().isEmpty()) {
             listener.schedulersSay(reply.gridName(), reply.gridMembers());
         }
+        if (!reply.prefetch().isEmpty()) {
+            prefetch.accept(reply.prefetch());
+        }
+    }
+
+    /** Asks one scheduler after the other where {@code toolchain} is to be had. */
+    public ToolchainSource toolchainSource(ToolchainId toolchain, ToolchainWish wish)
+            throws IOException, InterruptedException {
+        var failures = new ArrayList<String>();
+        // The one heard of last is the most likely to answer.
+        List<Map.Entry<URI, SchedulerLink>> inOrder =
+                links.entrySet().stream()
+                        .sorted(Comparator.comparing(link -> link.getValue().silence()))
+                        .toList();
+        for (Map.Entry<URI, SchedulerLink> link : inOrder) {
+            try {
+                return api.toolchainSource(link.getKey(), toolchain, wish, pace.answerMax());
+            } catch (IOException e) {
+                failures.add(link.getKey() + ": " + e.getMessage());
+            }
+        }
+        throw new IOException("no scheduler answers: " + String.join("; ", failures));
     }
 
     private void learn(String url, URI from) {

@@ -4,8 +4,13 @@ import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.cache.ResultStore;
+import io.cachepot.node.toolchain.Lease;
 import io.cachepot.node.toolchain.ToolchainStore;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
+import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.auth.JobTicket;
 import java.io.IOException;
@@ -17,6 +22,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.atomic.AtomicLong;
@@ -37,6 +43,8 @@ public final class WorkerService implements AutoCloseable {
     private static final Duration CLOSE_MAX = Duration.ofSeconds(5);
 
     private final ToolchainStore toolchains;
+    private final ToolchainSupply supply;
+    private final ResultStore results;
     private final WorkerStatus status;
     private final JobDesk desk;
     private final Path spool;
@@ -62,19 +70,24 @@ public final class WorkerService implements AutoCloseable {
      */
     public WorkerService(
             ToolchainStore toolchains,
+            ToolchainSupply supply,
             BlobStore blobs,
+            ResultStore results,
             JobExecutor executor,
             WorkerStatus status,
             Path cacheDir,
             InstantSource clock) {
         this(
                 toolchains,
+                supply,
+                results,
                 status,
                 new JobDesk(
                         new UsedJobs(clock, UsedJobs.JOBS_MAX),
                         status,
-                        toolchains,
+                        supply,
                         blobs,
+                        results,
                         executor),
                 cacheDir,
                 HEARTBEAT_EVERY);
@@ -82,11 +95,15 @@ public final class WorkerService implements AutoCloseable {
 
     WorkerService(
             ToolchainStore toolchains,
+            ToolchainSupply supply,
+            ResultStore results,
             WorkerStatus status,
             JobDesk desk,
             Path cacheDir,
             Duration heartbeatEvery) {
         this.toolchains = toolchains;
+        this.supply = supply;
+        this.results = results;
         this.status = status;
         this.desk = desk;
         this.heartbeatEvery = heartbeatEvery;
@@ -112,7 +129,7 @@ public final class WorkerService implements AutoCloseable {
             throws InterruptedException {
         boolean isReady = false;
         try {
-            SubmitToolchainResult result = toolchains.submit(ticket.toolchain(), archive);
+            SubmitToolchainResult result = supply.receive(ticket.toolchain(), archive);
             isReady = result instanceof SubmitToolchainResult.Ready;
             return result;
         } finally {
@@ -156,6 +173,28 @@ public final class WorkerService implements AutoCloseable {
             throw e;
         }
         answer.finish(job.result(), output);
+        output.kept().ifPresent(key -> keep(key, job.result(), output));
+    }
+
+    /** After the client has it: nobody waits for this. */
+    private void keep(Digest key, RunJobResult result, JobOutput output) {
+        try {
+            results.keep(key, out -> Answer.write(result, output, out));
+        } catch (IOException e) {
+            LOG.log(WARNING, "result not kept: key={0} reason={1}", key, e.toString());
+        }
+    }
+
+    /**
+     * The result {@code key} as a stream like that of {@link #runJob}; empty when it is not kept.
+     */
+    public Optional<InputStream> result(Digest key) {
+        return results.open(key);
+    }
+
+    /** Keeps a toolchain, with its archive, until it is closed; empty when it is not here. */
+    public Optional<Lease> toolchain(ToolchainId toolchain) {
+        return toolchains.lease(toolchain);
     }
 
     private static void discard(JobOutput output) {

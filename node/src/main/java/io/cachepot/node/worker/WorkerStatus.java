@@ -1,5 +1,6 @@
 package io.cachepot.node.worker;
 
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.WorkerReport;
@@ -7,6 +8,7 @@ import io.cachepot.protocol.WorkerReport.State;
 import java.util.ArrayDeque;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.SequencedSet;
 
 /**
@@ -92,17 +94,23 @@ public final class WorkerStatus {
      * The job will not run here any more, whether it did or not.
      *
      * @param wallMillis how long its compiler ran; 0 if it did not
+     * @param kept under what key its result is kept for others
      */
-    void ended(JobId job, long wallMillis) {
+    void ended(JobId job, long wallMillis, Optional<Digest> kept) {
         synchronized (lock) {
             running.remove(job);
             if (ended.size() == WorkerReport.JOBS_MAX) {
                 ended.removeFirst();
             }
-            ended.addLast(new EndedJob(job, wallMillis));
+            ended.addLast(new EndedJob(job, wallMillis, kept.stream().toList()));
             endedCount++;
         }
         changed();
+    }
+
+    /** The same for one of which nothing is kept. */
+    void ended(JobId job, long wallMillis) {
+        ended(job, wallMillis, Optional.empty());
     }
 
     /** Says that there is something to report. */

@@ -83,7 +83,12 @@ class SchedulerServerIT {
                         config, Optional.empty(), "http://127.0.0.1:1/", signer.publicKey());
         service =
                 new SchedulerService(
-                        grid.workers(), grid.jobs(), grid.schedulers(), signer, List.of("careful"));
+                        grid.workers(),
+                        grid.jobs(),
+                        grid.schedulers(),
+                        grid.contents(),
+                        signer,
+                        List.of("careful"));
         service.start();
         server = server(0);
         server.start();

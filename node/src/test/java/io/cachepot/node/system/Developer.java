@@ -45,6 +45,13 @@ final class Developer implements AutoCloseable {
         Files.writeString(config, Files.readString(config) + toml);
     }
 
+    /** Adds to the table {@code dist}; to be called before the coordinator starts. */
+    void setDist(String toml) throws IOException {
+        Path config = directory.resolve("client.conf");
+        Files.writeString(
+                config, Files.readString(config).replace("[dist]\n", "[dist]\n" + toml + "\n"));
+    }
+
     /** Sets a variable; to be called before the coordinator starts. */
     void set(String name, String value) {
         environment.put(name, value);

@@ -27,7 +27,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 final class ToolchainStoreTest {
-    private static final long BYTES_MAX = 30;
+    private static final long BYTES_MAX = 60;
 
     @TempDir private Path directory;
     private final AtomicInteger seconds = new AtomicInteger();
@@ -159,7 +159,7 @@ final class ToolchainStoreTest {
         store.start();
         var out = new ByteArrayOutputStream();
         try (var writer = ArchiveWriter.zstd(out)) {
-            Path large = Files.writeString(directory.resolve("large"), "a".repeat(31));
+            Path large = Files.writeString(directory.resolve("large"), "a".repeat(61));
             writer.file("cc", large, /* isExecutable= */ true);
         }
         byte[] archive = out.toByteArray();
@@ -175,7 +175,7 @@ final class ToolchainStoreTest {
                         Refused.class,
                         refused ->
                                 assertThat(refused.reason())
-                                        .contains("'cc' makes it more than 30 bytes"));
+                                        .contains("'cc' makes it more than 60 bytes"));
         assertThat(leftovers()).isEmpty();
     }
 
@@ -186,14 +186,14 @@ final class ToolchainStoreTest {
         store =
                 started((archive, root) -> {
                     unpack(archive, root);
-                    return new UnpackedArchive(id("bomb").digest(), 1, 31);
+                    return new UnpackedArchive(id("bomb").digest(), 1, 57);
                 });
 
         // When
         var result = submit("bomb");
 
         // Then
-        assertThat(result).isEqualTo(new Refused("toolchain has 31 bytes, expected at most 30"));
+        assertThat(result).isEqualTo(new Refused("toolchain has 61 bytes, expected at most 60"));
         assertThat(store.ready()).containsExactly(id("gcc"));
     }
 
@@ -226,7 +226,7 @@ final class ToolchainStoreTest {
             // Then
             assertThat(result)
                     .isEqualTo(
-                            new Refused("no room for 20 bytes: toolchains in use take 20 of 30"));
+                            new Refused("no room for 40 bytes: toolchains in use take 40 of 60"));
             assertThat(lease.root().resolve("usr/bin/cc")).exists();
         }
         assertThat(submit("bbbbbbbbbbbbbbbbbbbb")).isEqualTo(new Ready());
@@ -265,8 +265,20 @@ final class ToolchainStoreTest {
 
         // Then
         assertThat(store.ready()).containsExactly(id("bbbbbbbbbb"), id("aaaaaaaaaa"));
-        assertThat(store.bytes()).isEqualTo(20);
+        assertThat(store.bytes()).as("with archives").isEqualTo(40);
         assertThat(root("bbbbbbbbbb")).isEqualTo(root);
+    }
+
+    @Test
+    void keepsTheArchiveForOtherWorkers() throws Exception {
+        // Given
+        submit("gcc");
+
+        // When
+        try (Lease lease = store.lease(id("gcc")).orElseThrow()) {
+            // Then
+            assertThat(lease.archive()).hasContent("gcc");
+        }
     }
 
     @Test

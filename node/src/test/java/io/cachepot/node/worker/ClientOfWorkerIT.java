@@ -8,13 +8,16 @@ import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.cache.Target;
 import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.GrantPool;
+import io.cachepot.client.dist.JobHistory;
 import io.cachepot.client.dist.RemoteCompiler;
 import io.cachepot.client.dist.RemoteJob;
 import io.cachepot.client.dist.RemoteResult;
 import io.cachepot.client.dist.SchedulerClient;
+import io.cachepot.client.dist.Uploads;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.config.DiskCache;
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Priority;
 import io.cachepot.sandbox.SandboxResult;
 import java.io.IOException;
@@ -23,6 +26,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
@@ -62,13 +66,17 @@ final class ClientOfWorkerIT {
                                 Priority.NORMAL,
                                 System::nanoTime,
                                 new Random(1)),
-                        store);
+                        store,
+                        new JobHistory(),
+                        new Uploads(System::nanoTime),
+                        Optional.of(scheduler));
         toolchain =
                 new ToolchainArchive(
                         Jobs.TOOLCHAIN, Files.write(directory.resolve("archive"), Jobs.ARCHIVE));
         job =
                 new RemoteJob(
                         Jobs.JOB,
+                        Digest.EMPTY,
                         Map.of(
                                 Jobs.digest(Jobs.SOURCE),
                                 Files.writeString(directory.resolve("a.c"), Jobs.SOURCE)),

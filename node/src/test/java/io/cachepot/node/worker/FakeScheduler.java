@@ -31,7 +31,7 @@ final class FakeScheduler implements AutoCloseable {
 
     /** Written by the test, read by the server. */
     private volatile WorkerReportReply reply =
-            new WorkerReportReply(true, List.of(), List.of(), "grid", List.of());
+            new WorkerReportReply(true, List.of(), List.of(), "grid", List.of(), List.of());
 
     /** Written by the test, read by the server. */
     private volatile boolean isRefusing;

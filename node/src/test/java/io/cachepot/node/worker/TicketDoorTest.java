@@ -51,7 +51,7 @@ final class TicketDoorTest {
                         TICKET.incarnation(),
                         TICKET.toolchain(),
                         TICKET.expiry()),
-                "job token is for worker other.example:1, this is worker.example:10501");
+                "token is for worker other.example:1, this is worker.example:10501");
     }
 
     @Test
@@ -59,7 +59,7 @@ final class TicketDoorTest {
         assertRefused(
                 new JobTicket(
                         TICKET.job(), TICKET.worker(), 6, TICKET.toolchain(), TICKET.expiry()),
-                "job token is for another start of this worker (6), this one is 7");
+                "token is for another start of this worker (6), this one is 7");
     }
 
     @Test

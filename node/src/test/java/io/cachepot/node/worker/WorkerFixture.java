@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.config.WorkerLimits;
 import io.cachepot.node.cache.BlobStore;
+import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.SubmitToolchainResult;
@@ -28,6 +29,7 @@ final class WorkerFixture {
     final WorkerStatus status = new WorkerStatus(1);
     final JobStatistics statistics = new JobStatistics();
     final BlobStore blobs;
+    final ResultStore results;
     final WorkerService service;
     final FakeSandbox sandbox =
             new FakeSandbox((spec, receiver) -> this.behaviour.run(spec, receiver));
@@ -45,8 +47,11 @@ final class WorkerFixture {
         var executor =
                 JobExecutors.chain(
                         sandbox, new WorkerLimits(1, LONG, 1L << 30), status, statistics);
-        var desk = new JobDesk(new UsedJobs(clock, 100), status, toolchains, blobs, executor);
-        service = new WorkerService(toolchains, status, desk, directory, MOMENT);
+        results = new ResultStore(directory, 1 << 20);
+        results.start();
+        var supply = new ToolchainSupply(toolchains);
+        var desk = new JobDesk(new UsedJobs(clock, 100), status, supply, blobs, results, executor);
+        service = new WorkerService(toolchains, supply, results, status, desk, directory, MOMENT);
         service.start();
     }
 

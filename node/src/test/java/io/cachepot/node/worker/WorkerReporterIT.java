@@ -67,6 +67,7 @@ final class WorkerReporterIT {
                         List.of(schedulers),
                         keys,
                         (name, members) -> grids.add(name + members),
+                        wanted -> {},
                         FAST,
                         RandomGenerator.of("L64X128MixRandom"));
         open.add(reporter);
@@ -215,6 +216,7 @@ final class WorkerReporterIT {
                         List.of(),
                         List.of(second.url().toString(), "not a URL"),
                         "grid",
+                        List.of(),
                         List.of()));
 
         // When
@@ -246,7 +248,12 @@ final class WorkerReporterIT {
 
     private static WorkerReportReply reply(String key, String gridName) {
         return new WorkerReportReply(
-                false, List.of(key), List.of(), gridName, List.of("scheduler.example:5701"));
+                false,
+                List.of(key),
+                List.of(),
+                gridName,
+                List.of("scheduler.example:5701"),
+                List.of());
     }
 
     @Test

@@ -21,6 +21,9 @@ public final class JobTokenSigner {
     static final String INCARNATION_CLAIM = "incarnation";
     static final String TOOLCHAIN_CLAIM = "toolchain";
 
+    static final String FETCH_CLAIM = "fetch";
+    static final String DIGEST_CLAIM = "digest";
+
     private static final String HMAC = "HmacSHA256";
     private static final Base64.Encoder BASE64 = Base64.getUrlEncoder().withoutPadding();
 
@@ -69,7 +72,19 @@ public final class JobTokenSigner {
      * @throws TokenException when it is not a key
      */
     public String sign(JobTicket ticket, String workerKey) {
-        String signed = header + '.' + base64(claims(ticket));
+        return sign(claims(ticket), workerKey);
+    }
+
+    /**
+     * As {@link #sign(JobTicket, String)}; neither kind of token passes for the other, for each
+     * lacks what the other must have.
+     */
+    public String sign(FetchTicket ticket, String workerKey) {
+        return sign(claims(ticket), workerKey);
+    }
+
+    private String sign(String claims, String workerKey) {
+        String signed = header + '.' + base64(claims);
         try {
             var mac = Mac.getInstance(HMAC);
             mac.init(secret(workerKey));
@@ -98,6 +113,28 @@ public final class JobTokenSigner {
                 + TOOLCHAIN_CLAIM
                 + "\":\""
                 + ticket.toolchain().hex()
+                + "\",\"exp\":"
+                + ticket.expiry().getEpochSecond()
+                + "}";
+    }
+
+    private static String claims(FetchTicket ticket) {
+        return "{\""
+                + FETCH_CLAIM
+                + "\":\""
+                + ticket.kind().claim()
+                + "\",\""
+                + DIGEST_CLAIM
+                + "\":\""
+                + ticket.digest().hex()
+                + "\",\""
+                + WORKER_CLAIM
+                + "\":\""
+                + ticket.worker().address()
+                + "\",\""
+                + INCARNATION_CLAIM
+                + "\":\""
+                + ticket.incarnation()
                 + "\",\"exp\":"
                 + ticket.expiry().getEpochSecond()
                 + "}";

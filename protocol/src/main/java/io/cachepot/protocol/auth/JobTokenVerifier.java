@@ -1,5 +1,6 @@
 package io.cachepot.protocol.auth;
 
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
@@ -8,11 +9,13 @@ import io.jsonwebtoken.ExpiredJwtException;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
+import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Date;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.BiFunction;
 import javax.crypto.SecretKey;
 import org.jspecify.annotations.Nullable;
 
@@ -52,11 +55,20 @@ public final class JobTokenVerifier {
      *     incomplete
      */
     public JobTicket verify(String token) {
+        return verify(token, JobTokenVerifier::jobTicket);
+    }
+
+    /** As {@link #verify(String)}, for the right to fetch something. */
+    public FetchTicket verifyFetch(String token) {
+        return verify(token, JobTokenVerifier::fetchTicket);
+    }
+
+    private <T> T verify(String token, BiFunction<Claims, Instant, T> reading) {
         if (secrets.isEmpty()) {
             throw new TokenException("no scheduler's key is known yet");
         }
         try {
-            return read(parser, token);
+            return read(token, reading);
         } catch (ExpiredJwtException e) {
             throw new TokenException("job token is expired", e);
         } catch (JwtException | IllegalArgumentException e) {
@@ -68,7 +80,7 @@ public final class JobTokenVerifier {
         return new TokenException("job token is not valid: " + e.getMessage(), e);
     }
 
-    private static JobTicket read(JwtParser parser, String token) {
+    private <T> T read(String token, BiFunction<Claims, Instant, T> reading) {
         var jws = parser.parseSignedClaims(token);
         if (!HS256.equals(jws.getHeader().getAlgorithm())) {
             throw new TokenException("job token is not signed with " + HS256);
@@ -78,12 +90,25 @@ public final class JobTokenVerifier {
         if (expiry == null) {
             throw new TokenException("job token has no expiry");
         }
+        return reading.apply(claims, expiry.toInstant());
+    }
+
+    private static JobTicket jobTicket(Claims claims, Instant expiry) {
         return new JobTicket(
                 new JobId(text(claims.getSubject())),
                 new WorkerId(text(claims.get(JobTokenSigner.WORKER_CLAIM, String.class))),
                 Long.parseLong(text(claims.get(JobTokenSigner.INCARNATION_CLAIM, String.class))),
                 ToolchainId.fromHex(text(claims.get(JobTokenSigner.TOOLCHAIN_CLAIM, String.class))),
-                expiry.toInstant());
+                expiry);
+    }
+
+    private static FetchTicket fetchTicket(Claims claims, Instant expiry) {
+        return new FetchTicket(
+                FetchTicket.Kind.of(text(claims.get(JobTokenSigner.FETCH_CLAIM, String.class))),
+                Digest.fromHex(text(claims.get(JobTokenSigner.DIGEST_CLAIM, String.class))),
+                new WorkerId(text(claims.get(JobTokenSigner.WORKER_CLAIM, String.class))),
+                Long.parseLong(text(claims.get(JobTokenSigner.INCARNATION_CLAIM, String.class))),
+                expiry);
     }
 
     private static String text(@Nullable String claim) {

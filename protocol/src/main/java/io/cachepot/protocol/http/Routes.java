@@ -1,6 +1,8 @@
 package io.cachepot.protocol.http;
 
+import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobId;
+import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
@@ -31,6 +33,15 @@ public final class Routes {
     /** GET, client token -> a list of {@code ToolchainDetails}. */
     public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
 
+    /** GET, client token -> {@code ResultLocations}; followed by {@code /<result key>}. */
+    public static final String RESULT = "/api/v1/scheduler/result";
+
+    /**
+     * POST {@code ToolchainWish}, worker token -> {@code ToolchainSource}; followed by {@code
+     * /<toolchain id>}.
+     */
+    public static final String TOOLCHAIN_SOURCE = "/api/v1/scheduler/toolchain_source";
+
     /** GET, client token -> server-sent events, each a {@code ClusterEvent}. */
     public static final String EVENTS = "/api/v1/scheduler/events";
 
@@ -42,6 +53,12 @@ public final class Routes {
      * id>}.
      */
     public static final String SUBMIT_TOOLCHAIN = "/api/v1/distworker/submit_toolchain";
+
+    /** GET, fetch token -> archive bytes; followed by {@code /<toolchain id>}. */
+    public static final String FETCH_TOOLCHAIN = "/api/v1/distworker/toolchain";
+
+    /** GET, fetch token -> a result stream; followed by {@code /<result key>}. */
+    public static final String FETCH_RESULT = "/api/v1/distworker/result";
 
     /** POST a job stream, job token -> a result stream; followed by {@code /<job id>}. */
     public static final String RUN_JOB = "/api/v1/distworker/run_job";
@@ -62,6 +79,22 @@ public final class Routes {
 
     public static String jobState(JobId job) {
         return JOB_STATE + "/" + job;
+    }
+
+    public static String result(Digest key) {
+        return RESULT + "/" + key;
+    }
+
+    public static String toolchainSource(ToolchainId toolchain) {
+        return TOOLCHAIN_SOURCE + "/" + toolchain;
+    }
+
+    public static String fetchToolchain(ToolchainId toolchain) {
+        return FETCH_TOOLCHAIN + "/" + toolchain;
+    }
+
+    public static String fetchResult(Digest key) {
+        return FETCH_RESULT + "/" + key;
     }
 
     public static String submitToolchain(JobId job) {

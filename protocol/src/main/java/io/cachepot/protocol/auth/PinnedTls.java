@@ -1,4 +1,4 @@
-package io.cachepot.client.dist;
+package io.cachepot.protocol.auth;
 
 import io.cachepot.protocol.Digest;
 import java.net.Socket;
@@ -14,10 +14,10 @@ import javax.net.ssl.X509ExtendedTrustManager;
  * TLS that believes exactly one certificate, told by its SHA-256 in the grant; names, expiry and
  * authorities do not matter, so a worker needs no certificate of anybody's.
  */
-final class PinnedTls {
+public final class PinnedTls {
     private PinnedTls() {}
 
-    static SSLContext context(Digest certificate) {
+    public static SSLContext context(Digest certificate) {
         try {
             var context = SSLContext.getInstance("TLSv1.3");
             context.init(null, new TrustManager[] {new Pin(certificate)}, null);
