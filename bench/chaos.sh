@@ -153,6 +153,7 @@ settings_of_client() {
     cat <<END
 [dist]
 scheduler_url = ["http://$(address a):10600", "http://$(address b):10600"]
+small_local = false
 [dist.auth]
 type = "token"
 token = "$client_token"

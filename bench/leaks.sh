@@ -35,6 +35,7 @@ gcc -std=c11 -D_DEFAULT_SOURCE -O2 -o "$work/build" "$root/bench/build.c"
 export HOME="$work" XDG_CACHE_HOME="$work/cache" CACHEPOT_DIR="$work/results" CACHEPOT_COORDINATOR_SOCKET="$work/socket" TMPDIR="$work/tmp"
 export CACHEPOT_CONF="$work/client.conf" CACHEPOT_ERROR_LOG="$work/coordinator.log" CACHEPOT_RECACHE=1
 start_dev "$tree" "$jobs"
+send_all
 
 # units DIRECTORY COUNT
 units() {

@@ -11,6 +11,7 @@ dist=$tree/bin/cachepot-dist
 
 export CACHEPOT_CONF="$work/client.conf"
 start_dev "$tree" "$jobs"
+send_all
 
 cd "$work"
 echo 'int f(int x) { return 2 * x; }' >small.c

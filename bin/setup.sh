@@ -112,6 +112,13 @@ start_dev() {
     done
 }
 
+# send_all: also small compiles go to workers, for figures that count them; before the coordinator starts.
+send_all() {
+    sed 's/^\[dist\]$/&\nsmall_local = false/' "$CACHEPOT_CONF" >"$CACHEPOT_CONF.new"
+    chmod 600 "$CACHEPOT_CONF.new"
+    mv "$CACHEPOT_CONF.new" "$CACHEPOT_CONF"
+}
+
 # sum_remote: of the statistics in JSON on standard input, how many compiles workers did.
 sum_remote() {
     sed -n 's/.*"dist_compiles":{\([^}]*\)}.*/\1/p' | tr ',' '\n' | sed 's/.*://' | awk '{ sum += $1 } END { print sum + 0 }'

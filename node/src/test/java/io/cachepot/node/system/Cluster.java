@@ -84,7 +84,17 @@ final class Cluster implements AutoCloseable {
      * @param limits of its settings, as TOML
      */
     Process startWorker(String name, String limits) throws Exception {
-        String address = "127.0.0.1:" + freePort();
+        return startWorker(name, "127.0.0.1:" + freePort(), "", limits);
+    }
+
+    /**
+     * The same.
+     *
+     * @param address by which others reach it
+     * @param settings more of its settings, as TOML
+     */
+    Process startWorker(String name, String address, String settings, String limits)
+            throws Exception {
         Path config =
                 write(
                         name + ".conf",
@@ -92,6 +102,7 @@ final class Cluster implements AutoCloseable {
                         public_addr = "%s"
                         cache_dir = "%s"
                         scheduler_url = "%s"
+                        %s
                         [builder]
                         type = "overlay"
                         build_dir = "%s"
@@ -106,12 +117,26 @@ final class Cluster implements AutoCloseable {
                                         address,
                                         directory.resolve(name + "-cache"),
                                         schedulerUrl(),
+                                        settings,
                                         directory.resolve(name + "-build"),
-                                        new WorkerToken(key).sign(new WorkerId(address)),
+                                        workerToken(address),
                                         limits));
         Process worker = start("worker", config);
-        awaitLog(worker, "scheduler", "worker joined: worker=" + address);
+        awaitJoined(address);
         return worker;
+    }
+
+    /** What the worker at {@code address} shows to the scheduler. */
+    String workerToken(String address) {
+        return new WorkerToken(key).sign(new WorkerId(address));
+    }
+
+    /** Waits until the scheduler knows the worker at {@code address}. */
+    void awaitJoined(String address) throws InterruptedException {
+        String text = "worker joined: worker=" + address;
+        await(
+                () -> logged("scheduler").contains(text),
+                () -> text + " does not come; logs:\n" + logs());
     }
 
     private Path write(String name, String text) throws IOException {

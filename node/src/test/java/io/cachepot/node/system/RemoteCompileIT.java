@@ -126,6 +126,27 @@ class RemoteCompileIT {
     }
 
     @Test
+    void whatIsKnownToBeSmallIsDoneHereOnceTheWayIsKnown() throws Exception {
+        // Given
+        for (int i = 0; i < 8; i++) {
+            write("a" + i + ".c", "int x" + i + ";\n");
+            developer.cachepot(project, "gcc", "-c", "a" + i + ".c");
+        }
+        assertRemote(8);
+        write("a0.c", "int y;\n");
+
+        // When
+        Ended ended = developer.cachepot(project, "gcc", "-c", "a0.c");
+
+        // Then
+        assertThat(ended).isEqualTo(new Ended(0, "", ""));
+        assertRemote(8);
+        assertThat(developer.cachepot(project, "--explain", "a0.c").stdout())
+                .contains("sooner here than on a worker");
+        assertThat(developer.stats().number("dist_errors")).isZero();
+    }
+
+    @Test
     void aWrongTokenIsSaidAndTheCompileIsDoneHere() throws Exception {
         // Given
         write("a.c", "int x;\n");

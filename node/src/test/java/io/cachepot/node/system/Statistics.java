@@ -22,6 +22,13 @@ final class Statistics {
         return sum((Map<?, ?>) stats.get("dist_compiles"));
     }
 
+    /** Compiles that the worker at {@code address} did. */
+    int remote(String address) {
+        return ((Map<?, ?>) stats.get("dist_compiles")).get(address) instanceof Number count
+                ? count.intValue()
+                : 0;
+    }
+
     int hits() {
         return sum((Map<?, ?>) ((Map<?, ?>) stats.get("cache_hits")).get("counts"));
     }

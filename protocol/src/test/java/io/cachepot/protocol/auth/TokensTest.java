@@ -46,6 +46,34 @@ class TokensTest {
     }
 
     @Test
+    void aFetchTokenSaysWhatWasSigned() {
+        var ticket =
+                new FetchTicket(
+                        FetchTicket.Kind.RESULT,
+                        Examples.DIGEST,
+                        Examples.WORKER,
+                        7,
+                        TICKET.expiry());
+        assertThat(verifier.verifyFetch(signer.sign(ticket, worker.publicKey()))).isEqualTo(ticket);
+    }
+
+    /** Who may fetch something may not run a job past the scheduler, nor the other way round. */
+    @Test
+    void aTokenOfOneKindDoesNotPassForTheOther() {
+        var fetch =
+                new FetchTicket(
+                        FetchTicket.Kind.TOOLCHAIN,
+                        Examples.TOOLCHAIN.digest(),
+                        Examples.WORKER,
+                        7,
+                        TICKET.expiry());
+        String job = signer.sign(TICKET, worker.publicKey());
+        String other = signer.sign(fetch, worker.publicKey());
+        assertThatThrownBy(() -> verifier.verify(other)).isInstanceOf(TokenException.class);
+        assertThatThrownBy(() -> verifier.verifyFetch(job)).isInstanceOf(TokenException.class);
+    }
+
+    @Test
     void anyOfTheSchedulersMaySign() {
         // Given
         var other = new JobTokenSigner();
