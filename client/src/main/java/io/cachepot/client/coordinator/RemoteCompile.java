@@ -14,6 +14,7 @@ import io.cachepot.client.include.FileStamp;
 import io.cachepot.client.include.InputCollector.Collected;
 import io.cachepot.client.include.SearchPath;
 import io.cachepot.client.packaging.InputTree;
+import io.cachepot.client.packaging.PathMapping;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.client.packaging.ToolchainArchives;
 import io.cachepot.client.stats.Stats;
@@ -32,6 +33,7 @@ import java.util.function.Supplier;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Compiles on a worker: the same command line in the same directory over the same files, so that
@@ -66,7 +68,11 @@ final class RemoteCompile {
 
     private final RemoteCompiler workers;
     private final ToolchainArchives toolchains;
-    private final Map<Path, Toolchain> configured;
+    private final PathMapping paths = PathMapping.ofThisMachine();
+
+    /** By the compiler's path, however it was spelled. */
+    private final Map<String, Toolchain> configured;
+
     private final Locales locales;
     private final ResultKeeper keeper;
     private final SmallCompiles small;
@@ -91,11 +97,22 @@ final class RemoteCompile {
         this.toolchains = toolchains;
         this.configured =
                 configured.stream()
-                        .collect(Collectors.toMap(Toolchain::compilerExecutable, each -> each));
+                        .collect(
+                                Collectors.toMap(
+                                        each -> spelled(each.compilerExecutable()), each -> each));
         this.locales = locales;
         this.keeper = keeper;
         this.small = small;
         this.stats = stats;
+    }
+
+    private String spelled(Path compiler) {
+        return paths.comparable(compiler.toString());
+    }
+
+    /** What the user says of it, if anything. */
+    private @Nullable Toolchain configured(Compiler compiler) {
+        return configured.get(spelled(compiler.executable()));
     }
 
     /** Why {@code request} stays here; empty when it may go. */
@@ -106,7 +123,7 @@ final class RemoteCompile {
         if (inputs.usesPrecompiled()) {
             return Optional.of("precompiled header");
         }
-        if (configured.get(request.compiler().executable()) instanceof Toolchain.NoDist) {
+        if (configured(request.compiler()) instanceof Toolchain.NoDist) {
             return Optional.of("no_dist is set for this compiler");
         }
         return JobEnvironment.refusal(request.environment());
@@ -209,7 +226,7 @@ final class RemoteCompile {
     private Remote remote(Compiler compiler) throws DistException {
         String executable = compiler.executable().toString();
         try {
-            return switch (configured.get(compiler.executable())) {
+            return switch (configured(compiler)) {
                 case Toolchain.PathOverride(var _, var archive, var there) ->
                         new Remote(toolchains.ofFile(archive), there, true);
                 case Toolchain.NoDist _ -> throw new DistException("no_dist is set");
