@@ -144,7 +144,7 @@ final class CompileService {
             local.run(request, key, build, permit.get());
             return;
         }
-        compileKnowingInputs(request, key, build, startNanos);
+        compileKnowingInputs(request, key, known, build, startNanos);
     }
 
     private Optional<LocalPermits.Permit> permitIfSmall(CompileRequest request, Known known) {
@@ -280,13 +280,15 @@ final class CompileService {
 
     /** The list of inputs is needed first: a worker gets them, or they alone can prove a hit. */
     private void compileKnowingInputs(
-            CompileRequest request, CompileKey key, BuildSide build, long startNanos)
+            CompileRequest request, CompileKey key, Known known, BuildSide build, long startNanos)
             throws IOException, InterruptedException {
         Optional<SearchPath> search = finder.searchPath(request, build);
-        Collected collected = list(request, search, build);
+        // What was found by reading can not be compared with what was listed before.
+        boolean mayRead = !(known instanceof Known.Indirect);
+        Collected collected = list(request, search, mayRead, build);
         for (int i = 0; i < LISTS_MAX && collected instanceof Collected.Unsettled; i++) {
             TimeUnit.NANOSECONDS.sleep(FileStamp.GRANULARITY_NANOS);
-            collected = list(request, search, build);
+            collected = list(request, search, mayRead, build);
         }
         request.trace().lap(Phase.INPUTS);
         if (!(collected instanceof Collected.Complete inputs) || search.isEmpty()) {
@@ -349,9 +351,16 @@ final class CompileService {
                 why);
     }
 
-    private Collected list(CompileRequest request, Optional<SearchPath> search, BuildSide build)
+    private Collected list(
+            CompileRequest request, Optional<SearchPath> search, boolean mayRead, BuildSide build)
             throws IOException, InterruptedException {
         long listedAt = FileStamp.nanos(clock.instant());
+        if (mayRead && search.isPresent()) {
+            Optional<Collected.Complete> read = finder.read(request, search.get(), listedAt);
+            if (read.isPresent()) {
+                return read.get();
+            }
+        }
         return finder.collect(
                 request, finder.dependencies(request, build), Optional.empty(), search, listedAt);
     }

@@ -6,6 +6,7 @@ import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.packaging.RecentFailures;
 import io.cachepot.client.packaging.ToolchainArchive;
+import io.cachepot.client.stats.Durations;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.JobForecast;
@@ -24,6 +25,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 
 /**
@@ -208,6 +210,7 @@ public final class RemoteCompiler implements AutoCloseable {
     /** At one place: the one that a scheduler gives. */
     private RemoteResult attempt(Work work, int place) throws DistException, InterruptedException {
         Path body = spool();
+        long beganNanos = System.nanoTime();
         Grant grant;
         try {
             grant = takeGrant(work, place);
@@ -222,8 +225,18 @@ public final class RemoteCompiler implements AutoCloseable {
             throw new NoGrantException(new DistException("no other worker than " + grant.worker()));
         }
         OutputFiles outputs = work.outputsFor.get();
+        long grantedNanos = System.nanoTime();
         try {
-            return runOn(grant, work, body, outputs);
+            RemoteResult result = runOn(grant, work, body, outputs);
+            LOG.log(
+                    DEBUG,
+                    "job ran: job={0} worker={1} grant={2} there={3} compiler={4}",
+                    grant.job(),
+                    grant.worker(),
+                    Durations.text(grantedNanos - beganNanos),
+                    Durations.text(System.nanoTime() - grantedNanos),
+                    Durations.text(TimeUnit.MICROSECONDS.toNanos(result.complete().wallMicros())));
+            return result;
         } catch (DistException e) {
             work.places.remove(grant.worker());
             grants.giveBack(

@@ -165,7 +165,7 @@ class ClusterCacheIT {
     private static Path newest(Path directory) throws Exception {
         try (var files = Files.walk(directory)) {
             return files.filter(Files::isRegularFile)
-                    .max(Comparator.comparing(file -> file.toFile().lastModified()))
+                    .max(Comparator.comparingLong(file -> file.toFile().lastModified()))
                     .orElseThrow();
         }
     }

@@ -1,5 +1,6 @@
 package io.cachepot.node.system;
 
+import io.cachepot.protocol.Bytes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -58,7 +59,7 @@ final class SlowLink implements AutoCloseable {
 
     /** Bytes from one side to the other. */
     private final class Way {
-        private record Chunk(byte[] bytes, long arrivesNanos) {}
+        private record Chunk(Bytes bytes, long arrivesNanos) {}
 
         private final Socket from;
         private final Socket to;
@@ -81,23 +82,26 @@ final class SlowLink implements AutoCloseable {
                 for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
                     sentNanos = Math.max(sentNanos, System.nanoTime());
                     sentNanos += (long) (n * nanosPerByte);
-                    chunks.put(new Chunk(Arrays.copyOf(buffer, n), sentNanos + delay.toNanos()));
+                    chunks.put(
+                            new Chunk(
+                                    Bytes.of(Arrays.copyOf(buffer, n)),
+                                    sentNanos + delay.toNanos()));
                 }
             } catch (IOException | InterruptedException _) {
                 // It is over, one way or the other.
             }
-            chunks.offer(new Chunk(new byte[0], System.nanoTime()));
+            chunks.offer(new Chunk(Bytes.EMPTY, System.nanoTime()));
         }
 
         private void write() {
             try (to;
                     OutputStream out = to.getOutputStream()) {
-                for (Chunk chunk = chunks.take(); chunk.bytes.length > 0; chunk = chunks.take()) {
+                for (Chunk chunk = chunks.take(); !chunk.bytes.isEmpty(); chunk = chunks.take()) {
                     long left = chunk.arrivesNanos - System.nanoTime();
                     if (left > 0) {
                         Thread.sleep(Duration.ofNanos(left));
                     }
-                    out.write(chunk.bytes);
+                    out.write(chunk.bytes.toByteArray());
                     out.flush();
                 }
             } catch (IOException | InterruptedException _) {

@@ -1,5 +1,6 @@
 package io.cachepot.sandbox.bubblewrap;
 
+import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.junit.platform.engine.discovery.DiscoverySelectors.selectClass;
 
 import java.io.PrintWriter;
@@ -23,7 +24,7 @@ final class RunTests {
                         .build();
         LauncherFactory.create().execute(request, listener);
         var summary = listener.getSummary();
-        var out = new PrintWriter(System.out, true);
+        var out = new PrintWriter(System.out, true, UTF_8);
         summary.printFailuresTo(out);
         out.println(
                 "succeeded=%d failed=%d skipped=%d"
