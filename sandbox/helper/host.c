@@ -6,10 +6,11 @@
  * at /tc, an empty environment and capabilities that hold in that user namespace only. Each connection to SOCKET is a job: a
  * process in new mount, pid and ipc namespaces builds the job's root (an overlay whose upper layer is a tmpfs of its own), runs
  * the compiler in it and sends back what came of it. When the process ends, the kernel takes all of it apart; nothing of a job
- * is ever on the host's disk.
+ * is ever on the host's disk. The first process of the next job is made ahead of it, with all mounts that do not depend on the job,
+ * while others run: that is most of what a job would wait for.
  *
- *   main          accepts; one clone for each job; ends when its standard input does
- *   supervise     the job's first process: root, inputs, time, output caps, outputs
+ *   main          one clone for each job, the next one when that was taken; ends when its standard input does
+ *   supervise     the job's first process: mounts, then waits for its job; root, inputs, time, output caps, outputs
  *   become_job    the compiler: session, control groups, limits, no capabilities, filter, exec
  *
  * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
@@ -85,7 +86,9 @@ struct output {
 };
 
 static struct sock_fprog filter;
-static int connection = -1;
+static int listener = -1;
+static int connection = -1; /* of a job's first process: who asked for it, once somebody has */
+static int taken = -1; /* of a job's first process: tells main that somebody has */
 static char *title; /* what ps shows */
 
 /* ---- talking ---- */
@@ -120,7 +123,17 @@ static void send_frame(char kind, const void *bytes, uint32_t count) {
     if (write_all(connection, head, sizeof head) || write_all(connection, bytes, count)) _exit(0); /* nobody listens */
 }
 
-/* Ends the job's first process, and with it all of the job. */
+/* Until somebody asks for a job. */
+static void await_job(void) {
+    do {
+        connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    } while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
+    if (connection < 0 || write(taken, "t", 1) != 1) _exit(0); /* the host is gone */
+    close(taken);
+    close(listener);
+}
+
+/* Ends the job's first process, and with it all of the job; what goes wrong before there is a job is told to the next one. */
 static void __attribute__((noreturn, format(printf, 2, 3))) give_up(char kind, const char *format, ...) {
     char text[600];
     int error = errno;
@@ -130,6 +143,7 @@ static void __attribute__((noreturn, format(printf, 2, 3))) give_up(char kind, c
     va_end(arguments);
     if (length > (int)sizeof text - 101) length = sizeof text - 101;
     length += snprintf(text + length, 100, ": %s", strerror(error));
+    if (connection < 0) await_job();
     send_frame(kind, text, (uint32_t)length);
     send_frame('.', "", 0);
     _exit(0);
@@ -259,12 +273,18 @@ static void add_device(const char *name) {
     if (mount(outside, inside, NULL, MS_BIND, NULL)) give_up('b', "%s not mounted", inside);
 }
 
-/* Everything is relative to the new root until it is the root, and only then are paths of the request used. */
-static void enter_root(const struct request *request) {
+/* Bounds of the memory that a job's files are in, as most requests have them. */
+static const uint64_t TMPFS_BYTES = 2UL << 30, TMPFS_INODES = 200000;
+
+static void format_bounds(char *options, size_t size, uint64_t bytes, uint64_t inodes) {
+    snprintf(options, size, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)bytes, (unsigned long long)inodes);
+}
+
+/* All of a root that does not depend on the job; the old one is still there. */
+static void prepare_root(void) {
     char options[200];
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) give_up('b', "mounts not private");
-    snprintf(options, sizeof options, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)request->tmpfs_bytes,
-             (unsigned long long)request->tmpfs_inodes);
+    format_bounds(options, sizeof options, TMPFS_BYTES, TMPFS_INODES);
     if (mount("tmpfs", "/job", "tmpfs", MS_NOSUID | MS_NODEV, options)) give_up('b', "memory for the job not mounted");
     if (mkdir("/job/upper", 0755) || mkdir("/job/work", 0755) || mkdir("/job/root", 0755)) give_up('b', "directories of the job not made");
     if (mount("overlay", "/job/root", "overlay", MS_NOSUID | MS_NODEV,
@@ -279,6 +299,15 @@ static void enter_root(const struct request *request) {
     add_device("zero");
     add_device("random");
     add_device("urandom");
+}
+
+/* Only when it is the root are paths of the request used. */
+static void enter_root(const struct request *request) {
+    char options[200];
+    format_bounds(options, sizeof options, request->tmpfs_bytes, request->tmpfs_inodes);
+    if ((request->tmpfs_bytes != TMPFS_BYTES || request->tmpfs_inodes != TMPFS_INODES) &&
+        mount("tmpfs", "/job", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options))
+        give_up('b', "memory for the job not bounded");
     if (syscall(SYS_pivot_root, ".", ".")) give_up('b', "root not changed");
     if (umount2(".", MNT_DETACH) || chdir("/")) give_up('b', "old root not left");
 }
@@ -591,6 +620,8 @@ static void __attribute__((noreturn)) supervise(void) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     signal(SIGCHLD, SIG_DFL);
+    prepare_root();
+    await_job();
     memcpy(title, "job", strlen(title) < 3 ? strlen(title) : 4);
     struct request request = read_request();
     for (uint32_t i = 0; i < request.groups.count; i++) {
@@ -702,16 +733,43 @@ static void load_filter(const char *path) {
     close(fd);
 }
 
-static int listen_at(const char *path) {
+static void listen_at(const char *path) {
     struct sockaddr_un address = {.sun_family = AF_UNIX};
     if (strlen(path) >= sizeof address.sun_path) {
         errno = ENAMETOOLONG;
         die(path);
     }
     strcpy(address.sun_path, path);
-    int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
-    if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) || listen(fd, 512)) die(path);
-    return fd;
+    listener = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+    if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 512)) die(path);
+}
+
+/* The first process of the next job; gives what tells that it was taken, or -1 when there is none. */
+static int spawn(void) {
+    int news[2];
+    if (pipe2(news, O_CLOEXEC)) return -1;
+    long child = syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
+    if (child == 0) {
+        taken = news[1];
+        close(news[0]);
+        supervise();
+    }
+    close(news[1]);
+    if (child > 0) return news[0];
+    close(news[0]);
+    return -1;
+}
+
+/* No process can be made: whoever asks hears so, for their job may be run elsewhere. */
+static void refuse(void) {
+    static const char text[] = "no process for the job";
+    uint32_t length = sizeof text - 1;
+    char head[5] = {'b'};
+    memcpy(head + 1, &length, sizeof length);
+    int refused = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
+    if (refused < 0) return;
+    if (write_all(refused, head, sizeof head) == 0) (void)write_all(refused, text, length);
+    close(refused);
 }
 
 int main(int argc, char **argv) {
@@ -724,27 +782,23 @@ int main(int argc, char **argv) {
     signal(SIGPIPE, SIG_IGN);
     signal(SIGCHLD, SIG_IGN); /* children are reaped by the kernel */
     load_filter(argv[2]);
-    int listener = listen_at(argv[1]);
+    listen_at(argv[1]);
     if (write(1, "ready\n", 6) != 6) die("standard output");
-    for (;;) {
-        struct pollfd fds[2] = {{0, POLLIN, 0}, {listener, POLLIN, 0}};
+    for (int next = -1;;) {
+        if (next < 0) next = spawn();
+        /* Without one the listener is looked at here, and another one tried after each who is refused. */
+        struct pollfd fds[2] = {{0, POLLIN, 0}, {next < 0 ? listener : next, POLLIN, 0}};
         if (poll(fds, 2, -1) < 0 && errno != EINTR) die("poll");
         if (fds[0].revents) return 0; /* the worker is gone, or wants us to be */
         if (!fds[1].revents) continue;
-        connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
-        if (connection < 0) continue;
-        long child = syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
-        if (child == 0) {
-            close(listener);
-            supervise();
+        if (next < 0) {
+            refuse();
+            continue;
         }
-        if (child < 0) {
-            static const char text[] = "no process for the job";
-            uint32_t length = sizeof text - 1;
-            char head[5] = {'b'};
-            memcpy(head + 1, &length, sizeof length);
-            if (write_all(connection, head, sizeof head) == 0) (void)write_all(connection, text, length);
-        }
-        close(connection);
+        char answer;
+        /* One that ended without a job was killed by somebody; not more often than that can be borne. */
+        if (read(next, &answer, 1) != 1) usleep(10000);
+        close(next);
+        next = -1;
     }
 }
