@@ -322,7 +322,7 @@ final class CompileService {
         Optional<RemoteCompile.Prepared> prepared = Optional.empty();
         if (reason.isEmpty()) {
             try {
-                prepared = Optional.of(remote.prepare(request, key, inputs, search));
+                prepared = Optional.of(remote.prepare(request, key, inputs, search, build));
             } catch (DistException e) {
                 reason = Optional.of(String.valueOf(e.getMessage()));
             }

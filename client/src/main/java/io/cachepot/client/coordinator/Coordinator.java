@@ -98,6 +98,7 @@ final class Coordinator implements AutoCloseable {
                 workers.map(each ->
                         new RemoteCompile(
                                 each,
+                                finder,
                                 new ToolchainArchives(config.dist().cacheDir()),
                                 config.dist().toolchains(),
                                 new Locales(LOCALES),

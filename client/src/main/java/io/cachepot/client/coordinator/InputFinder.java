@@ -12,6 +12,7 @@ import io.cachepot.client.include.Reading;
 import io.cachepot.client.include.Reading.Precompiled;
 import io.cachepot.client.include.SearchPath;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -41,6 +42,22 @@ final class InputFinder {
             return Optional.of(SearchPath.NOWHERE);
         }
         return preprocessor.searchPath(request, runner);
+    }
+
+    /**
+     * Directories that the compiler looks through of its own accord, in order: those of {@code
+     * search} that are gone when it is told to use none of its own.
+     */
+    Optional<List<String>> standardDirectories(
+            CompileRequest request, SearchPath search, ProgramRunner runner)
+            throws IOException, InterruptedException {
+        return preprocessor
+                .searchPath(request, List.of("-nostdinc"), runner)
+                .map(without -> {
+                    var standard = new ArrayList<>(search.angled());
+                    standard.removeAll(without.angled());
+                    return standard;
+                });
     }
 
     /** Files that the compile reads, by a run of the preprocessor; empty when it fails. */

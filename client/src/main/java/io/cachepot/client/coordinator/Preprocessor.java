@@ -108,10 +108,18 @@ final class Preprocessor {
      */
     Optional<SearchPath> searchPath(CompileRequest request, ProgramRunner runner)
             throws IOException, InterruptedException {
+        return searchPath(request, List.of(), runner);
+    }
+
+    /** The same with {@code more} on the command line. */
+    Optional<SearchPath> searchPath(CompileRequest request, List<String> more, ProgramRunner runner)
+            throws IOException, InterruptedException {
+        var flags = new ArrayList<>(more);
+        flags.addAll(searching(request.invocation().preprocessorArguments()));
         var key =
                 new SearchKey(
                         request.compiler().identity(),
-                        searching(request.invocation().preprocessorArguments()),
+                        flags,
                         request.invocation().language().spelling(),
                         request.cwd(),
                         CompileKeys.relevant(request.environment()));

@@ -67,6 +67,7 @@ final class RemoteCompile {
                     "unable to execute");
 
     private final RemoteCompiler workers;
+    private final InputFinder finder;
     private final ToolchainArchives toolchains;
     private final PathMapping paths = PathMapping.ofThisMachine();
 
@@ -85,6 +86,7 @@ final class RemoteCompile {
      */
     RemoteCompile(
             RemoteCompiler workers,
+            InputFinder finder,
             ToolchainArchives toolchains,
             List<Toolchain> configured,
             Locales locales,
@@ -94,6 +96,7 @@ final class RemoteCompile {
             InstantSource clock) {
         this.clock = clock;
         this.workers = workers;
+        this.finder = finder;
         this.toolchains = toolchains;
         this.configured =
                 configured.stream()
@@ -144,12 +147,17 @@ final class RemoteCompile {
      * @throws DistException when that is not to be had
      */
     Prepared prepare(
-            CompileRequest request, CompileKey key, Collected.Complete inputs, SearchPath search)
-            throws DistException {
+            CompileRequest request,
+            CompileKey key,
+            Collected.Complete inputs,
+            SearchPath search,
+            BuildSide build)
+            throws DistException, InterruptedException {
         try {
             Remote remote = remote(request.compiler());
             var environment = JobEnvironment.of(request, locales);
-            RemoteJob job = job(request, remote, environment, inputs, search);
+            List<String> arguments = arguments(request, remote, search, build);
+            RemoteJob job = job(request, remote, environment, inputs, search, arguments);
             return new Prepared(request, key, inputs, environment, job, remote.archive());
         } catch (IllegalArgumentException e) {
             throw new DistException(String.valueOf(e.getMessage()), e);
@@ -242,7 +250,8 @@ final class RemoteCompile {
             Remote remote,
             JobEnvironment environment,
             Collected.Complete inputs,
-            SearchPath search)
+            SearchPath search,
+            List<String> arguments)
             throws DistException {
         try {
             var tree = new InputTree();
@@ -270,7 +279,7 @@ final class RemoteCompile {
                     new Job(
                             remote.archive().id(),
                             remote.executable(),
-                            arguments(request, remote, search),
+                            arguments,
                             request.cwd().toString(),
                             environment.variables(),
                             tree.entries(),
@@ -283,18 +292,54 @@ final class RemoteCompile {
     }
 
     /**
-     * What the compiler is run with. clang looks for headers beside itself, its own and those of
-     * the C++ library, and spells them in debug information: one that lies elsewhere in the user's
-     * archive is told where it lies here, for from here the headers come.
+     * What the compiler is run with. One that lies elsewhere in the user's archive looks for
+     * headers beside itself, its own and those of the C++ library, and spells their places in debug
+     * information: it is told where they lie here, for from here they come.
      */
-    private static List<String> arguments(
-            CompileRequest request, Remote remote, SearchPath search) {
-        if (!remote.isOwn() || request.compiler().family() != Compiler.Family.CLANG) {
+    private List<String> arguments(
+            CompileRequest request, Remote remote, SearchPath search, BuildSide build)
+            throws DistException, InterruptedException {
+        if (!remote.isOwn()) {
             return request.arguments();
         }
-        var arguments = new ArrayList<>(request.arguments(resourceDirectory(request, search)));
-        arguments.set(0, request.compiler().executable().toString());
-        return arguments;
+        return switch (request.compiler().family()) {
+            case CLANG -> {
+                var arguments =
+                        new ArrayList<>(request.arguments(resourceDirectory(request, search)));
+                arguments.set(0, request.compiler().executable().toString());
+                yield arguments;
+            }
+            case GCC -> {
+                String here = request.compiler().executable().toString();
+                if (remote.executable().equals(here)) {
+                    yield request.arguments();
+                }
+                var arguments =
+                        new ArrayList<>(
+                                request.arguments(standardDirectories(request, search, build)));
+                // It finds its other programs by that.
+                arguments.set(0, remote.executable());
+                yield arguments;
+            }
+        };
+    }
+
+    private List<String> standardDirectories(
+            CompileRequest request, SearchPath search, BuildSide build)
+            throws DistException, InterruptedException {
+        if (search.angled().isEmpty()) {
+            return List.of();
+        }
+        try {
+            List<String> directories =
+                    finder.standardDirectories(request, search, build)
+                            .orElseThrow(() -> new IOException("search path not understood"));
+            var options = new ArrayList<>(List.of("-nostdinc"));
+            directories.forEach(directory -> options.addAll(List.of("-idirafter", directory)));
+            return options;
+        } catch (IOException e) {
+            throw new DistException("inputs not gathered: " + e.getMessage(), e);
+        }
     }
 
     private static List<String> resourceDirectory(CompileRequest request, SearchPath search) {

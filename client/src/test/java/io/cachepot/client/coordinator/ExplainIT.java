@@ -266,7 +266,7 @@ class ExplainIT {
                 .contains("\"tier\":\"here\"", "\"exit_code\":0", "\"kept\":true")
                 .doesNotContain("\n");
         assertThat(machine.cachepot("--explain", "--stats-format", "json").stdout())
-                .contains("\"tiers\":{\"hit\":0,\"here\":2,")
+                .contains("\"tiers\":{\"hit\":0,\"cluster\":0,\"here\":2,")
                 .contains("{\"reason\":\"other arguments\",\"count\":1,");
     }
 

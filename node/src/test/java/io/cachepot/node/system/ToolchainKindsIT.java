@@ -110,6 +110,38 @@ class ToolchainKindsIT {
         assertRemote("clang++", "a.cc");
     }
 
+    /** As a build of one's own is packed, for many machines. */
+    @Test
+    void archiveOfGccAtAnotherPlaceThanHere() throws Exception {
+        // Given
+        Path root = Files.createDirectory(developer.directory.resolve("root"));
+        Path packed = developer.directory.resolve("gcc.tar.gz");
+        developer.cachepot(project, "--package-toolchain", "/usr/bin/g++", packed.toString());
+        Ended moved =
+                developer.run(
+                        root,
+                        "sh",
+                        "-ec",
+                        """
+                        tar -xf "$1"
+                        mkdir -p builds/gcc/bin builds/gcc/lib
+                        mv usr/lib/gcc builds/gcc/lib/gcc
+                        for name in usr/bin/*g++*; do
+                            if [ ! -h "$name" ]; then mv "$name" builds/gcc/bin/g++; else rm "$name"; fi
+                        done
+                        tar -czf ../moved.tar.gz .
+                        """,
+                        "sh",
+                        packed.toString());
+        assertThat(moved.exitCode()).as(moved.stderr()).isZero();
+        override(
+                "/usr/bin/g++", developer.directory.resolve("moved.tar.gz"), "/builds/gcc/bin/g++");
+
+        // When
+        // Then
+        assertRemote("g++", "a.cc");
+    }
+
     @Test
     void crossCompiler() throws Exception {
         assertRemote("aarch64-linux-gnu-gcc", "a.c");
