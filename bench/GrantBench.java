@@ -104,9 +104,10 @@ public final class GrantBench {
                 SchedulerServer.of(
                         new HostPort("127.0.0.1", ownPort + 100),
                         Optional.of(tls),
+                        List.of(),
                         service,
                         ClientDoor.of(new ClientAuth.Token(Secret.of("bench"))),
-                        WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench"))));
+                        WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench")), java.util.Set::of));
         server.start();
     }
 

@@ -1,6 +1,7 @@
 package io.cachepot.config;
 
 import java.net.URI;
+import java.util.List;
 import java.util.Optional;
 
 /**
@@ -8,6 +9,7 @@ import java.util.Optional;
  *
  * @param publicAddr how clients and workers reach it
  * @param bindAddr where it listens
+ * @param trustedProxies whose word on where a request comes from is believed
  * @param tls absent if it speaks plain HTTP, behind a proxy or on loopback
  */
 public record SchedulerConfig(
@@ -15,9 +17,13 @@ public record SchedulerConfig(
         HostPort bindAddr,
         ClientAuth clientAuth,
         WorkerAuth workerAuth,
+        List<AddressRange> trustedProxies,
         Optional<TlsConfig> tls,
         GridConfig grid,
         ProcessConfig process) {
+    public SchedulerConfig {
+        trustedProxies = List.copyOf(trustedProxies);
+    }
 
     /** What others put in front of a route; ends in {@code /}. */
     public URI publicUrl() {

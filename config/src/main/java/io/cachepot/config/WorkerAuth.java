@@ -1,6 +1,7 @@
 package io.cachepot.config;
 
 import java.util.Base64;
+import java.util.List;
 
 /**
  * How a scheduler knows its workers: table {@code worker_auth}, also called {@code server_auth}.
@@ -13,11 +14,19 @@ public sealed interface WorkerAuth {
      * Each worker shows its own JWT, signed with one key (HS256 of RFC 7518).
      *
      * @param secretKey 32 bytes as base64url without padding, 43 characters
+     * @param revoked tokens that are good no more: ids of tokens, or {@code host:port} of workers,
+     *     which means all of that worker's
      */
-    record JwtHs256(Secret secretKey) implements WorkerAuth {
+    record JwtHs256(Secret secretKey, List<String> revoked) implements WorkerAuth {
         public static final int KEY_BYTES = 32;
 
+        /** With no token revoked. */
+        public JwtHs256(Secret secretKey) {
+            this(secretKey, List.of());
+        }
+
         public JwtHs256 {
+            revoked = List.copyOf(revoked);
             if (!isKey(secretKey)) {
                 new Checks()
                         .wrong(

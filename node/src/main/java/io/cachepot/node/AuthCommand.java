@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
+import java.time.Instant;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
@@ -78,6 +80,8 @@ final class AuthCommand {
             description = "Print the token of one worker, made with the scheduler's key.",
             mixinStandardHelpOptions = true)
     static final class ForWorker implements Runnable {
+        private static final int DAYS_MAX = 36_500;
+
         @ArgGroup(exclusive = true, multiplicity = "1")
         private final KeySource source = new KeySource();
 
@@ -87,6 +91,12 @@ final class AuthCommand {
                 paramLabel = "HOST:PORT",
                 description = "The worker's public_addr.")
         private String worker = "";
+
+        @Option(
+                names = "--expires-in-days",
+                paramLabel = "DAYS",
+                description = "How long the token is good; without it, until it is revoked.")
+        private @Nullable Integer days;
 
         @Spec private @Nullable CommandSpec spec;
 
@@ -112,7 +122,17 @@ final class AuthCommand {
 
         @Override
         public void run() {
-            print(spec, new WorkerToken(key()).sign(new WorkerId(worker)));
+            var tokens = new WorkerToken(key());
+            var id = new WorkerId(worker);
+            if (days == null) {
+                print(spec, tokens.sign(id));
+                return;
+            }
+            if (days < 1 || days > DAYS_MAX) {
+                throw new IllegalArgumentException(
+                        "--expires-in-days is " + days + ", expected 1 to " + DAYS_MAX);
+            }
+            print(spec, tokens.sign(id, Instant.now().plus(Duration.ofDays(days))));
         }
 
         private String key() {
@@ -135,7 +155,7 @@ final class AuthCommand {
                 throw new IllegalArgumentException("no key is given");
             }
             SchedulerConfig config = new ConfigLoader(Platform.current()).scheduler(file).config();
-            if (config.workerAuth() instanceof WorkerAuth.JwtHs256(var key)) {
+            if (config.workerAuth() instanceof WorkerAuth.JwtHs256(var key, _)) {
                 return key.reveal();
             }
             throw new IllegalArgumentException(

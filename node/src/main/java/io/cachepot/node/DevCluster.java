@@ -101,7 +101,7 @@ final class DevCluster implements AutoCloseable {
                         credentials(directory, authority, MemberRole.WORKER, random));
         SchedulerNode scheduler = null;
         try {
-            scheduler = SchedulerNode.start(schedulerConfig);
+            scheduler = SchedulerNode.start(schedulerConfig, Optional.empty());
             WorkerNode worker = WorkerNode.start(workerConfig);
             return new DevCluster(
                     List.of(directory, memory),
@@ -129,6 +129,7 @@ final class DevCluster implements AutoCloseable {
                 address,
                 new ClientAuth.Token(Secret.of(clientToken)),
                 new WorkerAuth.JwtHs256(Secret.of(workerKey)),
+                List.of(),
                 Optional.empty(),
                 grid("dev-" + Secrets.random(random, 64), tls),
                 ProcessConfig.DEFAULT);

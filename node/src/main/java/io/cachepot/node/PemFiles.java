@@ -25,6 +25,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import javax.net.ssl.KeyManager;
 import javax.net.ssl.SSLContext;
+import javax.net.ssl.X509KeyManager;
 
 /** Reads certificates and keys from PEM files (RFC 7468), and writes them. */
 final class PemFiles {
@@ -36,17 +37,15 @@ final class PemFiles {
     private PemFiles() {}
 
     /**
-     * What a server speaks TLS with.
+     * A server's certificate.
      *
      * @throws IOException when a file can not be read or holds something else; the message names it
      */
-    static SSLContext context(TlsConfig config) throws IOException {
+    static OwnCertificate own(TlsConfig config) throws IOException {
         List<X509Certificate> chain = certificates("tls.certificate", config.certificate());
         PrivateKey key = key("tls.key", config.key());
         try {
-            var context = SSLContext.getInstance("TLS");
-            context.init(new KeyManager[] {new OwnCertificate(chain, key)}, null, null);
-            return context;
+            return new OwnCertificate(chain, key);
         } catch (GeneralSecurityException e) {
             throw new IOException(
                     "tls.certificate "
@@ -56,6 +55,17 @@ final class PemFiles {
                             + " do not go together: "
                             + e.getMessage(),
                     e);
+        }
+    }
+
+    /** What a server speaks TLS with that shows {@code certificate}. */
+    static SSLContext context(X509KeyManager certificate) {
+        try {
+            var context = SSLContext.getInstance("TLS");
+            context.init(new KeyManager[] {certificate}, null, null);
+            return context;
+        } catch (GeneralSecurityException e) {
+            throw new IllegalStateException("every Java platform has TLS", e);
         }
     }
 

@@ -5,6 +5,7 @@ import io.cachepot.config.logging.LogKind;
 import io.cachepot.config.source.ConfigLoader;
 import io.cachepot.config.source.Loaded;
 import io.cachepot.config.source.Platform;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -27,15 +28,19 @@ final class SchedulerCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Loaded<SchedulerConfig> loaded =
-                new ConfigLoader(Platform.current()).scheduler(options.config());
+        var loader = new ConfigLoader(Platform.current());
+        Loaded<SchedulerConfig> loaded = loader.scheduler(options.config());
         SchedulerConfig config = loaded.config();
         if (!Background.isHere(config.process())) {
             return Background.start(NodeOptions.arguments(spec), config.process());
         }
         NodeLog.configure(LogKind.SCHEDULER, config.process(), options.syslog());
         options.warn(loaded.warnings());
-        Lifetime.run(() -> SchedulerNode.start(config), Background::tellReady);
+        var settings =
+                new SchedulerFiles.Settings(
+                        options.config(), () -> loader.scheduler(options.config()).config());
+        Lifetime.run(
+                () -> SchedulerNode.start(config, Optional.of(settings)), Background::tellReady);
         return 0;
     }
 }

@@ -18,23 +18,25 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import javax.net.ssl.SSLContext;
 
 /** A scheduler: makes every part once, starts them in order, closes them in reverse. */
 final class SchedulerNode implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerNode.class.getName());
 
     private final MemberTlsFiles member;
+    private final SchedulerFiles files;
     private final SchedulerGrid grid;
     private final SchedulerService service;
     private final HttpServer server;
 
     private SchedulerNode(
             MemberTlsFiles member,
+            SchedulerFiles files,
             SchedulerGrid grid,
             SchedulerService service,
             HttpServer server) {
         this.member = member;
+        this.files = files;
         this.grid = grid;
         this.service = service;
         this.server = server;
@@ -43,17 +45,15 @@ final class SchedulerNode implements AutoCloseable {
     /**
      * Joins the grid and opens the doors.
      *
+     * @param settings where {@code config} comes from, to be followed
      * @throws IOException when a port is in use or a file can not be read
      * @throws io.cachepot.node.grid.GridException when the grid can not be joined
-     * @throws IllegalArgumentException when the settings ask for what this release does not have
      */
-    static SchedulerNode start(SchedulerConfig config) throws IOException {
+    static SchedulerNode start(SchedulerConfig config, Optional<SchedulerFiles.Settings> settings)
+            throws IOException {
+        var files = new SchedulerFiles(config, settings);
         var clients = ClientDoor.of(config.clientAuth());
-        var workers = WorkerDoor.of(config.workerAuth());
-        Optional<SSLContext> tls = Optional.empty();
-        if (config.tls().isPresent()) {
-            tls = Optional.of(PemFiles.context(config.tls().get()));
-        }
+        var workers = WorkerDoor.of(config.workerAuth(), files::revoked);
         List<String> warnings = warnings(config);
         warnings.forEach(warning -> LOG.log(WARNING, warning));
         var signer = new JobTokenSigner();
@@ -72,10 +72,18 @@ final class SchedulerNode implements AutoCloseable {
                         grid.contents(),
                         signer,
                         warnings);
-        var server = SchedulerServer.of(config.bindAddr(), tls, service, clients, workers);
-        var node = new SchedulerNode(member, grid, service, server);
+        var server =
+                SchedulerServer.of(
+                        config.bindAddr(),
+                        files.tls(),
+                        config.trustedProxies(),
+                        service,
+                        clients,
+                        workers);
+        var node = new SchedulerNode(member, files, grid, service, server);
         try {
             member.start();
+            files.start();
             service.start();
             server.start();
         } catch (IOException | RuntimeException e) {
@@ -104,6 +112,12 @@ final class SchedulerNode implements AutoCloseable {
                             + config.grid().bindAddr()
                             + " can join the grid");
         }
+        if (config.clientAuth() instanceof ClientAuth.JwtValidate jwt
+                && jwt.jwksUrl().getScheme().equals("http")) {
+            warnings.add(
+                    "client_auth.jwks_url is plain HTTP: whoever can change its answers can make"
+                            + " tokens");
+        }
         if (config.tls().isEmpty() && !config.bindAddr().isLoopback()) {
             warnings.add(
                     "tokens and grants cross the network in clear: set a table [tls], or bind_addr"
@@ -118,6 +132,7 @@ final class SchedulerNode implements AutoCloseable {
         service.close();
         server.close();
         grid.close();
+        files.close();
         member.close();
     }
 }

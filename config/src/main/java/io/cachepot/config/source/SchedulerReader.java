@@ -1,5 +1,6 @@
 package io.cachepot.config.source;
 
+import io.cachepot.config.AddressRange;
 import io.cachepot.config.ClientAuth;
 import io.cachepot.config.HostPort;
 import io.cachepot.config.PublicAddress;
@@ -21,6 +22,9 @@ final class SchedulerReader {
         var bindAddr = file.text("bind_addr", HostPort.EXPECTED, HostPort::parse);
         var clientAuth = clientAuth(file.requiredTable("client_auth"));
         var workerAuth = workerAuth(file.requiredTable("worker_auth", "server_auth"));
+        var proxies =
+                file.list("trusted_proxies", AddressRange.EXPECTED, AddressRange::parse)
+                        .or(List.of());
         var tls = file.optionalTable("tls").map(SchedulerReader::tls);
         var grid = GridReader.read(file.table("grid"));
         var process = ProcessReader.read(alone.table("process"));
@@ -30,6 +34,7 @@ final class SchedulerReader {
                         bindAddr.or(() -> publicAddr.get().address()).get(),
                         clientAuth.get(),
                         workerAuth.get(),
+                        proxies.get(),
                         tls.map(Read::get),
                         grid.get(),
                         process.get()));
@@ -81,7 +86,8 @@ final class SchedulerReader {
 
     private static Read<WorkerAuth> jwtHs256(TableReader table) {
         var secretKey = table.secret("secret_key").required();
-        return table.build(() -> new WorkerAuth.JwtHs256(secretKey.get()));
+        var revoked = table.list("revoked", "ids of tokens, or host:port", id -> id).or(List.of());
+        return table.build(() -> new WorkerAuth.JwtHs256(secretKey.get(), revoked.get()));
     }
 
     private static Read<WorkerAuth> workerToken(TableReader table) {

@@ -3,30 +3,50 @@ package io.cachepot.node.auth;
 import io.cachepot.config.ClientAuth;
 import io.cachepot.protocol.auth.Secrets;
 import io.cachepot.protocol.auth.TokenException;
+import java.net.URI;
+import java.time.Duration;
+import java.time.InstantSource;
+import java.util.function.LongSupplier;
 
 /** Lets clients in that show the right token. */
 @FunctionalInterface
 public interface ClientDoor {
+    /** A client waits five seconds for an answer of the scheduler. */
+    Duration IDENTITY_PATIENCE = Duration.ofSeconds(3);
+
     /**
      * Passes {@code bearer}, or fails.
      *
      * @param bearer what the client shows; empty when it shows nothing
      * @throws TokenException with the reason when it may not come in
+     * @throws AuthUnavailableException when whoever knows can not be asked
      */
     void check(String bearer);
 
-    /**
-     * The door that the configuration asks for.
-     *
-     * @throws IllegalArgumentException when this release does not have it
-     */
+    /** The door that the configuration asks for. */
     static ClientDoor of(ClientAuth auth) {
+        return of(auth, MozillaDoor.USER_INFO, InstantSource.system(), System::nanoTime);
+    }
+
+    /**
+     * The same.
+     *
+     * @param mozillaUserInfo where Mozilla's identity service tells who somebody is
+     * @param nanoTime as {@link System#nanoTime}
+     */
+    static ClientDoor of(
+            ClientAuth auth, URI mozillaUserInfo, InstantSource clock, LongSupplier nanoTime) {
+        var identity = new Identity(IDENTITY_PATIENCE);
         return switch (auth) {
             case ClientAuth.Insecure _ -> _ -> {};
             case ClientAuth.Token(var token) -> bearer -> checkToken(bearer, token.reveal());
-            case ClientAuth.JwtValidate _ -> throw unknown("jwt_validate");
-            case ClientAuth.Mozilla _ -> throw unknown("mozilla");
-            case ClientAuth.ProxyToken _ -> throw unknown("proxy_token");
+            case ClientAuth.JwtValidate jwt ->
+                    new JwtDoor(jwt, new JwksKeys(jwt.jwksUrl(), identity, nanoTime), clock);
+            case ClientAuth.Mozilla mozilla ->
+                    new MozillaDoor(
+                            mozilla, mozillaUserInfo, identity, new RememberedTokens(nanoTime));
+            case ClientAuth.ProxyToken proxy ->
+                    new ProxyTokenDoor(proxy, identity, new RememberedTokens(nanoTime));
         };
     }
 
@@ -41,13 +61,5 @@ public interface ClientDoor {
                     "client token is wrong, expected the one of client_auth.token; set"
                             + " dist.auth.token in the client's configuration to it");
         }
-    }
-
-    private static IllegalArgumentException unknown(String type) {
-        return new IllegalArgumentException(
-                "client_auth.type is '"
-                        + type
-                        + "', which this release does not support, expected 'token' or"
-                        + " 'DANGEROUSLY_INSECURE'");
     }
 }

@@ -5,6 +5,8 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.Secrets;
 import io.cachepot.protocol.auth.TokenException;
 import io.cachepot.protocol.auth.WorkerToken;
+import java.util.Set;
+import java.util.function.Supplier;
 
 /** Tells which worker it is that comes, by what it shows. */
 @FunctionalInterface
@@ -18,25 +20,35 @@ public interface WorkerDoor {
      */
     WorkerId check(String bearer);
 
-    /** The door that the configuration asks for. */
-    static WorkerDoor of(WorkerAuth auth) {
+    /**
+     * The door that the configuration asks for.
+     *
+     * @param revoked tokens that are good no more, as they are now: see {@link WorkerAuth.JwtHs256}
+     */
+    static WorkerDoor of(WorkerAuth auth, Supplier<Set<String>> revoked) {
         return switch (auth) {
             case WorkerAuth.Insecure _ -> bearer -> named(bearer).worker();
             case WorkerAuth.Token(var token) -> bearer -> checkToken(bearer, token.reveal());
-            case WorkerAuth.JwtHs256(var key) -> {
+            case WorkerAuth.JwtHs256(var key, _) -> {
                 var tokens = new WorkerToken(key.reveal());
-                yield bearer -> checkJwt(tokens, bearer);
+                yield bearer -> checkJwt(tokens, bearer, revoked.get());
             }
         };
     }
 
-    private static WorkerId checkJwt(WorkerToken tokens, String bearer) {
+    private static WorkerId checkJwt(WorkerToken tokens, String bearer, Set<String> revoked) {
         if (bearer.isEmpty()) {
             throw new TokenException(
                     "no worker token is shown, expected a JWT; make one with 'cachepot-dist auth"
                             + " generate-jwt-hs256-worker-token'");
         }
-        return tokens.verify(bearer);
+        WorkerToken.Verified verified = tokens.verify(bearer);
+        String worker = verified.worker().address();
+        if (revoked.contains(worker) || revoked.contains(verified.id())) {
+            throw new TokenException(
+                    "worker token of " + worker + " is revoked by worker_auth.revoked");
+        }
+        return verified.worker();
     }
 
     private static WorkerId checkToken(String bearer, String expected) {

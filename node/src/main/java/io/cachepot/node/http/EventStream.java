@@ -3,7 +3,6 @@ package io.cachepot.node.http;
 import io.cachepot.node.auth.ClientDoor;
 import io.cachepot.node.scheduler.ClusterEvents;
 import io.cachepot.protocol.ClusterEvent;
-import io.cachepot.protocol.auth.TokenException;
 import io.cachepot.protocol.wire.Json;
 import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
@@ -12,6 +11,7 @@ import io.undertow.server.handlers.sse.ServerSentEventConnection;
 import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.concurrent.Executor;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
@@ -30,21 +30,33 @@ final class EventStream implements HttpHandler {
     private final ClusterEvents events;
     private final ClientDoor clients;
     private final AtomicInteger watchers = new AtomicInteger();
+    private final Executor threads;
     private final HttpHandler stream = Handlers.serverSentEvents(this::connected);
 
-    EventStream(ClusterEvents events, ClientDoor clients) {
+    /**
+     * @param threads may wait for whoever knows of tokens
+     */
+    EventStream(ClusterEvents events, ClientDoor clients, Executor threads) {
+        this.threads = threads;
         this.events = events;
         this.clients = clients;
     }
 
     @Override
-    public void handleRequest(HttpServerExchange exchange) throws Exception {
+    public void handleRequest(HttpServerExchange exchange) {
+        exchange.dispatch(threads, () -> begin(exchange));
+    }
+
+    private void begin(HttpServerExchange exchange) {
         try {
             clients.check(Bearers.of(exchange));
-        } catch (TokenException e) {
-            Answers.send(exchange, Problem.of(Answers.peer(exchange), e));
-            return;
+            letIn(exchange);
+        } catch (Exception e) { // the root of this thread: every request gets an answer
+            Answers.send(exchange, Problem.of(exchange, e));
         }
+    }
+
+    private void letIn(HttpServerExchange exchange) throws Exception {
         if (watchers.get() >= WATCHERS_MAX) {
             Answers.send(
                     exchange,

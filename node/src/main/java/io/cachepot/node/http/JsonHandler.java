@@ -78,9 +78,9 @@ final class JsonHandler implements HttpHandler {
             Answers.send(exchange, call.answer(exchange, body.kept.toByteArray()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
-            Answers.send(exchange, Problem.of(Answers.peer(exchange), e));
+            Answers.send(exchange, Problem.of(exchange, e));
         } catch (Exception e) { // the root of this thread: every request gets an answer
-            Answers.send(exchange, Problem.of(Answers.peer(exchange), e));
+            Answers.send(exchange, Problem.of(exchange, e));
         }
     }
 }

@@ -16,6 +16,7 @@ final class ProtocolHandler implements HttpHandler {
     private static final HttpString PROTOCOL = new HttpString(Headers.PROTOCOL);
 
     private final HttpHandler next;
+    private final FailedAttempts attempts = new FailedAttempts(System::nanoTime);
 
     ProtocolHandler(HttpHandler next) {
         this.next = next;
@@ -23,6 +24,7 @@ final class ProtocolHandler implements HttpHandler {
 
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
+        attempts.attach(exchange);
         exchange.getResponseHeaders().put(PROTOCOL, ProtocolVersion.CURRENT);
         Optional<String> refusal = refusal(exchange);
         if (refusal.isPresent()) {

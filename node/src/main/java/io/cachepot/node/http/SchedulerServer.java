@@ -1,5 +1,6 @@
 package io.cachepot.node.http;
 
+import io.cachepot.config.AddressRange;
 import io.cachepot.config.HostPort;
 import io.cachepot.node.auth.ClientDoor;
 import io.cachepot.node.auth.WorkerDoor;
@@ -46,15 +47,24 @@ public final class SchedulerServer {
         this.workerDoor = workers;
     }
 
-    /** A server that is not started yet. */
+    /**
+     * A server that is not started yet.
+     *
+     * @param proxies whose word on where a request comes from is believed
+     */
     public static HttpServer of(
             HostPort bind,
             Optional<SSLContext> tls,
+            List<AddressRange> proxies,
             SchedulerService service,
             ClientDoor clients,
             WorkerDoor workers) {
         var server = new SchedulerServer(service, clients, workers);
-        return new HttpServer(bind, tls, new ProtocolHandler(server.routes()), STREAMS_MAX);
+        return new HttpServer(
+                bind,
+                tls,
+                new ForwardedHandler(new ProtocolHandler(server.routes()), proxies),
+                STREAMS_MAX);
     }
 
     private HttpHandler routes() {
@@ -72,7 +82,7 @@ public final class SchedulerServer {
                 .get(Routes.JOBS, json(this::jobs))
                 .get(Routes.TOOLCHAINS, json(this::toolchains))
                 .get(Routes.METRICS, json(this::metrics))
-                .get(Routes.EVENTS, new EventStream(service.events(), clients))
+                .get(Routes.EVENTS, new EventStream(service.events(), clients, threads))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }

@@ -42,7 +42,7 @@ final class StreamHandler implements HttpHandler {
             Thread.currentThread().interrupt();
             UnwantedBody.hangUp(exchange);
         } catch (Exception e) { // the root of this thread: every request gets an answer
-            Problem problem = Problem.of(Answers.peer(exchange), e);
+            Problem problem = Problem.of(exchange, e);
             if (exchange.isResponseStarted()) {
                 UnwantedBody.hangUp(exchange);
             } else {

@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.cachepot.config.AddressRange;
 import io.cachepot.config.ClientAuth;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.HostPort;
@@ -45,6 +46,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.UUID;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -60,6 +62,12 @@ class SchedulerServerIT {
     private static final String KEY = "ZXhhbXBsZSBrZXksIG1ha2UgeW91ciBvd24gb25lISE";
     private static final WorkerId WORKER = new WorkerId("127.0.0.1:10501");
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
+
+    /** Not loopback, from where the tests come. */
+    private static final List<AddressRange> PROXIES = List.of(AddressRange.parse("10.0.0.0/8"));
+
+    /** Written by tests, read by the server. */
+    private volatile Set<String> revoked = Set.of();
 
     private final HttpClient http = HttpClient.newHttpClient();
     private SchedulerGrid grid;
@@ -98,9 +106,10 @@ class SchedulerServerIT {
         return SchedulerServer.of(
                 new HostPort("127.0.0.1", port),
                 Optional.empty(),
+                PROXIES,
                 service,
                 ClientDoor.of(new ClientAuth.Token(Secret.of(CLIENT))),
-                WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY))));
+                WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY)), () -> revoked));
     }
 
     @AfterAll

@@ -125,30 +125,6 @@ class CommandLineIT {
     }
 
     @Test
-    void whatIsNotSupportedIsRefusedAtStart() throws Exception {
-        // Given
-        Path config =
-                Files.writeString(
-                        directory.resolve("mozilla.conf"),
-                        """
-                        public_addr = "127.0.0.1:%d"
-                        client_auth = { type = "mozilla", required_groups = ["g"] }
-                        worker_auth = { type = "token", token = "t" }
-                        """
-                                .formatted(Cluster.freePort()));
-
-        // When
-        var ended = run("scheduler", "--config", config.toString());
-
-        // Then
-        assertThat(ended.exitCode()).isEqualTo(2);
-        assertThat(ended.stderr())
-                .isEqualTo(
-                        "cachepot-dist: error: client_auth.type is 'mozilla', which this release"
-                                + " does not support, expected 'token' or 'DANGEROUSLY_INSECURE'\n");
-    }
-
-    @Test
     void aWorkerWithoutBubblewrapDoesNotStart() throws Exception {
         // Given
         Path config =

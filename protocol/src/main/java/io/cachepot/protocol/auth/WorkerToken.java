@@ -1,11 +1,16 @@
 package io.cachepot.protocol.auth;
 
 import io.cachepot.protocol.WorkerId;
+import io.jsonwebtoken.ExpiredJwtException;
+import io.jsonwebtoken.JwtBuilder;
 import io.jsonwebtoken.JwtException;
 import io.jsonwebtoken.JwtParser;
 import io.jsonwebtoken.Jwts;
 import io.jsonwebtoken.security.Keys;
+import java.security.SecureRandom;
+import java.time.Instant;
 import java.util.Base64;
+import java.util.Date;
 import java.util.Objects;
 import javax.crypto.SecretKey;
 
@@ -16,6 +21,7 @@ import javax.crypto.SecretKey;
 public final class WorkerToken {
     private static final String WORKER_CLAIM = "worker_url";
     private static final int KEY_BYTES = 32;
+    private static final int ID_BITS = 96;
 
     private final SecretKey key;
     private final JwtParser parser;
@@ -49,26 +55,50 @@ public final class WorkerToken {
         return bytes;
     }
 
+    /** One without an end. */
     public String sign(WorkerId worker) {
-        return Jwts.builder()
-                .claim(WORKER_CLAIM, worker.address())
-                .signWith(key, Jwts.SIG.HS256)
-                .compact();
+        return builder(worker).compact();
     }
+
+    /** One that is good until {@code expiry}. */
+    public String sign(WorkerId worker, Instant expiry) {
+        return builder(worker).expiration(Date.from(expiry)).compact();
+    }
+
+    private JwtBuilder builder(WorkerId worker) {
+        return Jwts.builder()
+                .id(Secrets.random(new SecureRandom(), ID_BITS))
+                .claim(WORKER_CLAIM, worker.address())
+                .signWith(key, Jwts.SIG.HS256);
+    }
+
+    /**
+     * What a token says.
+     *
+     * @param id by which it can be revoked; empty for one of earlier times
+     */
+    public record Verified(WorkerId worker, String id) {}
 
     /**
      * The worker that {@code token} names.
      *
      * @throws TokenException when it is not signed with this key, is expired, or names none
      */
-    public WorkerId verify(String token) {
+    public Verified verify(String token) {
         try {
             var claims = parser.parseSignedClaims(token);
             if (!Jwts.SIG.HS256.getId().equals(claims.getHeader().getAlgorithm())) {
                 throw new TokenException("worker token is not signed with HS256");
             }
             String worker = claims.getPayload().get(WORKER_CLAIM, String.class);
-            return new WorkerId(Objects.requireNonNullElse(worker, ""));
+            return new Verified(
+                    new WorkerId(Objects.requireNonNullElse(worker, "")),
+                    Objects.requireNonNullElse(claims.getPayload().getId(), ""));
+        } catch (ExpiredJwtException e) {
+            throw new TokenException(
+                    "worker token is expired; make another with 'cachepot-dist auth"
+                            + " generate-jwt-hs256-worker-token'",
+                    e);
         } catch (JwtException | IllegalArgumentException e) {
             throw new TokenException("worker token is not valid: " + e.getMessage(), e);
         }

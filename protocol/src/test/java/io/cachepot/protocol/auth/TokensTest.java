@@ -229,7 +229,7 @@ class TokensTest {
         String token = new WorkerToken(key).sign(new WorkerId("w:1"));
 
         // Then
-        assertThat(new WorkerToken(key).verify(token)).isEqualTo(new WorkerId("w:1"));
+        assertThat(new WorkerToken(key).verify(token).worker()).isEqualTo(new WorkerId("w:1"));
         String other = Secrets.random(new SecureRandom(), 256);
         assertThatThrownBy(() -> new WorkerToken(other).verify(token))
                 .isInstanceOf(TokenException.class);
