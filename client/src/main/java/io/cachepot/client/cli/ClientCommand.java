@@ -29,8 +29,12 @@ public sealed interface ClientCommand {
     /** Print what the cluster is doing. */
     record DistStatus() implements ClientCommand {}
 
-    /** Fetch a token. */
-    record DistAuth() implements ClientCommand {}
+    /**
+     * Fetch a token.
+     *
+     * @param pasted where the browser of another machine ended; empty to begin
+     */
+    record DistAuth(String pasted) implements ClientCommand {}
 
     /** Write the archive of a compiler. */
     record PackageToolchain(String executable, Path archive) implements ClientCommand {}

@@ -72,8 +72,16 @@ public final class ClientCommandLine {
         @Option(names = "--dist-status", description = "Show the cluster as JSON.")
         boolean distStatus;
 
-        @Option(names = "--dist-auth", description = "Fetch a token for the cluster.")
-        boolean distAuth;
+        @Option(
+                names = "--dist-auth",
+                arity = "0..1",
+                paramLabel = "ADDRESS",
+                fallbackValue = "",
+                description = {
+                    "Fetch a token for the cluster, with a browser.",
+                    "With ADDRESS: where the browser of another machine ended."
+                })
+        @Nullable String distAuth;
 
         @Option(
                 names = "--package-toolchain",
@@ -176,8 +184,8 @@ public final class ClientCommandLine {
         if (choice.distStatus) {
             return new ClientCommand.DistStatus();
         }
-        if (choice.distAuth) {
-            return new ClientCommand.DistAuth();
+        if (choice.distAuth != null) {
+            return new ClientCommand.DistAuth(choice.distAuth);
         }
         if (choice.packageToolchain != null) {
             return new ClientCommand.PackageToolchain(

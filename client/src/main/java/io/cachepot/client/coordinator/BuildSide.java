@@ -29,6 +29,9 @@ interface BuildSide extends ProgramRunner {
         T get() throws E, InterruptedException;
     }
 
+    /** Prints to standard output; the build goes on to wait. */
+    void print(Bytes words) throws IOException;
+
     /** Prints and exits. */
     void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException;
 

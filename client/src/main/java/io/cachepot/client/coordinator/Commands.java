@@ -1,11 +1,15 @@
 package io.cachepot.client.coordinator;
 
+import static java.lang.System.Logger.Level.INFO;
+
+import io.cachepot.client.auth.TokenFetch;
 import io.cachepot.client.cli.ClientCommand;
 import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.packaging.ToolchainFiles;
 import io.cachepot.client.packaging.ToolchainPackager;
+import io.cachepot.client.wrapper.WrapperGoneException;
 import io.cachepot.client.wrapper.WrapperRequest;
 import io.cachepot.protocol.Bytes;
 import java.io.IOException;
@@ -17,6 +21,7 @@ import java.util.Optional;
 
 /** Carries out what {@code cachepot --flag} asks of the coordinator. */
 final class Commands {
+    private static final System.Logger LOG = System.getLogger(Commands.class.getName());
     private static final int EXIT_ERROR = 2;
 
     private final StatsCommand stats;
@@ -26,6 +31,7 @@ final class Commands {
     private final PendingStores pending;
     private final CompilerRegistry compilers;
     private final DistStatus distStatus;
+    private final TokenFetch tokens;
     private final List<String> warnings;
     private final Runnable stop;
 
@@ -41,6 +47,7 @@ final class Commands {
             PendingStores pending,
             CompilerRegistry compilers,
             DistStatus distStatus,
+            TokenFetch tokens,
             List<String> warnings,
             Runnable stop) {
         this.stats = stats;
@@ -50,6 +57,7 @@ final class Commands {
         this.pending = pending;
         this.compilers = compilers;
         this.distStatus = distStatus;
+        this.tokens = tokens;
         this.warnings = List.copyOf(warnings);
         this.stop = stop;
     }
@@ -71,7 +79,7 @@ final class Commands {
             }
             case ClientCommand.ClearCache _ -> clear(build);
             case ClientCommand.DistStatus _ -> say(build, distStatus.json());
-            case ClientCommand.DistAuth _ -> distAuth(build);
+            case ClientCommand.DistAuth(var pasted) -> distAuth(pasted, build);
             case ClientCommand.PackageToolchain(var executable, var archive) ->
                     packageToolchain(executable, archive, request, build);
             case ClientCommand.Say(var text, var isError, var exitCode) -> {
@@ -113,13 +121,26 @@ final class Commands {
         }
     }
 
-    private void distAuth(BuildSide build) throws IOException {
-        Optional<String> problem = distStatus.authProblem();
-        if (problem.isEmpty()) {
+    private void distAuth(String pasted, BuildSide build) throws IOException, InterruptedException {
+        if (!tokens.isNeeded()) {
+            LOG.log(INFO, "No authentication needed for type 'token'");
             build.exit(0);
-        } else {
-            fail(build, "no token fetched", problem.get());
+            return;
         }
+        String told;
+        try {
+            told =
+                    pasted.isEmpty()
+                            ? build.<String, IOException>whileThere(
+                                    () -> tokens.fetch(words -> build.print(Bytes.utf8(words))))
+                            : tokens.paste(pasted);
+        } catch (WrapperGoneException e) {
+            throw e;
+        } catch (IOException e) {
+            fail(build, "no token fetched", String.valueOf(e.getMessage()));
+            return;
+        }
+        say(build, told);
     }
 
     private void packageToolchain(

@@ -1,10 +1,12 @@
 package io.cachepot.client.coordinator;
 
-import static java.lang.System.Logger.Level.WARNING;
-
+import io.cachepot.client.auth.ClientToken;
+import io.cachepot.client.auth.NoTokenException;
+import io.cachepot.client.auth.TokenFetch;
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.CompilerDetector;
+import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.JobHistory;
 import io.cachepot.client.dist.RemoteCompiler;
@@ -33,7 +35,6 @@ import java.util.random.RandomGenerator;
 
 /** The local daemon: makes every part once and closes them in reverse. */
 final class Coordinator implements AutoCloseable {
-    private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
@@ -46,10 +47,16 @@ final class Coordinator implements AutoCloseable {
     private final Optional<RemoteCompiler> workers;
 
     /**
+     * @param savedTokens where tokens of identity providers are kept
      * @param socket where wrappers come
      * @param warnings of the configuration
      */
-    Coordinator(ClientConfig config, Path socket, List<String> warnings, String version)
+    Coordinator(
+            ClientConfig config,
+            Path savedTokens,
+            Path socket,
+            List<String> warnings,
+            String version)
             throws IOException {
         var clock = InstantSource.system();
         var stats = new Stats();
@@ -70,7 +77,8 @@ final class Coordinator implements AutoCloseable {
         var finder =
                 new InputFinder(
                         new Preprocessor(scratch), new InputCollector(files, directories), files);
-        scheduler = scheduler(config.dist());
+        var token = new ClientToken(config.dist().auth(), savedTokens, clock);
+        scheduler = scheduler(config.dist(), token);
         var permits =
                 scheduler.isPresent()
                         ? LocalPermits.of(Runtime.getRuntime().availableProcessors())
@@ -123,7 +131,7 @@ final class Coordinator implements AutoCloseable {
                 new CompilerRegistry(
                         new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
-        var distStatus = new DistStatus(config.dist(), scheduler, uploads);
+        var distStatus = new DistStatus(config.dist(), scheduler, token, uploads);
         var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
         var commands =
                 new Commands(
@@ -134,6 +142,7 @@ final class Coordinator implements AutoCloseable {
                         pending,
                         compilers,
                         distStatus,
+                        new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
                         server::stop);
         session = new Session(compilers, service, commands, stats, log, version);
@@ -148,20 +157,23 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private static Optional<SchedulerClient> scheduler(DistConfig config) {
-        if (!config.isEnabled()) {
-            return Optional.empty();
+    private static Optional<SchedulerClient> scheduler(DistConfig config, ClientToken token) {
+        return config.isEnabled()
+                ? Optional.of(
+                        new SchedulerClient(
+                                config.schedulerUrls(),
+                                () -> shown(token),
+                                clientName(),
+                                RandomGenerator.getDefault()))
+                : Optional.empty();
+    }
+
+    private static String shown(ClientToken token) throws DistException {
+        try {
+            return token.get();
+        } catch (NoTokenException e) {
+            throw new DistException(String.valueOf(e.getMessage()), e);
         }
-        Optional<String> token = DistStatus.token(config.auth());
-        if (token.isEmpty()) {
-            LOG.log(WARNING, "no token for the scheduler; compiles stay here");
-        }
-        return token.map(value ->
-                new SchedulerClient(
-                        config.schedulerUrls(),
-                        () -> value,
-                        clientName(),
-                        RandomGenerator.getDefault()));
     }
 
     /** The kernel's name of this host, since shells rarely export theirs. */

@@ -2,9 +2,10 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.INFO;
 
+import io.cachepot.client.auth.ClientToken;
+import io.cachepot.client.auth.NoTokenException;
 import io.cachepot.client.dist.SchedulerClient;
 import io.cachepot.client.dist.Uploads;
-import io.cachepot.config.DistAuth;
 import io.cachepot.config.DistConfig;
 import io.cachepot.protocol.wire.Json;
 import java.net.URI;
@@ -24,15 +25,21 @@ final class DistStatus {
 
     private final DistConfig config;
     private final Optional<SchedulerClient> scheduler;
+    private final ClientToken token;
     private final Uploads uploads;
 
     /**
-     * @param scheduler empty when none is configured, or when we have nothing to show it
+     * @param scheduler empty when none is configured
      * @param uploads toolchains on their way
      */
-    DistStatus(DistConfig config, Optional<SchedulerClient> scheduler, Uploads uploads) {
+    DistStatus(
+            DistConfig config,
+            Optional<SchedulerClient> scheduler,
+            ClientToken token,
+            Uploads uploads) {
         this.config = config;
         this.scheduler = scheduler;
+        this.token = token;
         this.uploads = uploads;
     }
 
@@ -46,11 +53,12 @@ final class DistStatus {
      * answer, or when none is configured.
      */
     List<String> troubles() throws InterruptedException {
-        if (!config.isEnabled()) {
+        if (scheduler.isEmpty()) {
             return List.of();
         }
-        if (scheduler.isEmpty()) {
-            return List.of(NO_AUTH);
+        Optional<String> noToken = noToken();
+        if (noToken.isPresent()) {
+            return List.of(noToken.get());
         }
         return scheduler.get().askAll().stream()
                 .filter(asked -> asked.status().isEmpty())
@@ -61,15 +69,25 @@ final class DistStatus {
     /** Whether no scheduler answers though one is configured. */
     boolean isCutOff(List<String> troubles) {
         return config.isEnabled()
-                && (scheduler.isEmpty() || troubles.size() == config.schedulerUrls().size());
+                && (noToken().isPresent() || troubles.size() == config.schedulerUrls().size());
+    }
+
+    /** Why there is nothing to show to schedulers; empty when there is. */
+    private Optional<String> noToken() {
+        try {
+            var _ = token.get();
+            return Optional.empty();
+        } catch (NoTokenException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
     }
 
     private Map<String, Object> value() throws InterruptedException {
-        if (!config.isEnabled()) {
+        if (scheduler.isEmpty()) {
             return Map.of("Disabled", "disabled");
         }
         String url = config.schedulerUrls().getFirst().toString();
-        if (scheduler.isEmpty()) {
+        if (noToken().isPresent()) {
             return Map.of("NotConnected", List.of(url, NO_AUTH));
         }
         var asked = scheduler.get().askAll();
@@ -127,22 +145,5 @@ final class DistStatus {
                         },
                         () -> row.put("reason", asked.trouble()));
         return row;
-    }
-
-    /** The token that we show to schedulers, if the configured way needs no dialogue. */
-    static Optional<String> token(DistAuth auth) {
-        return auth instanceof DistAuth.Token(var token)
-                ? Optional.of(token.reveal())
-                : Optional.empty();
-    }
-
-    /** Why {@code --dist-auth} can not fetch a token; empty when none is needed. */
-    Optional<String> authProblem() {
-        return switch (config.auth()) {
-            case DistAuth.Token _ -> Optional.empty();
-            case DistAuth.Mozilla _, DistAuth.OAuth2CodeGrantPkce _, DistAuth.OAuth2Implicit _ ->
-                    Optional.of(
-                            "this release knows dist.auth.type 'token' only; ask your administrator for a token");
-        };
     }
 }

@@ -67,7 +67,12 @@ public final class Main {
         loaded.warnings().forEach(warning -> log.log(WARNING, warning));
         var closed = new CountDownLatch(1);
         try (var coordinator =
-                new Coordinator(config, socket, loaded.warnings(), Version.current())) {
+                new Coordinator(
+                        config,
+                        Platform.current().cachedClientFile(),
+                        socket,
+                        loaded.warnings(),
+                        Version.current())) {
             coordinator.start();
             Runtime.getRuntime()
                     .addShutdownHook(new Thread(() -> stop(coordinator, closed), "stop"));

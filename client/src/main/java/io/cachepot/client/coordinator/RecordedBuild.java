@@ -45,6 +45,11 @@ final class RecordedBuild implements BuildSide {
     }
 
     @Override
+    public void print(Bytes words) throws IOException {
+        build.print(words);
+    }
+
+    @Override
     public void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException {
         trace.exited(exitCode);
         build.finish(stdout, stderr, exitCode);

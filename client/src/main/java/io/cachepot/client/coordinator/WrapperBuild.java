@@ -120,6 +120,11 @@ final class WrapperBuild implements BuildSide {
     }
 
     @Override
+    public void print(Bytes words) throws IOException {
+        wrapper.write(StandardStream.STDOUT, words);
+    }
+
+    @Override
     public void finish(Bytes stdout, Bytes stderr, int exitCode) throws IOException {
         isEnded = true;
         if (!stdout.isEmpty()) {

@@ -8,6 +8,7 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.ResultLocations;
 import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.auth.SystemTrust;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
@@ -28,7 +29,6 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
@@ -51,12 +51,8 @@ public final class SchedulerClient implements AutoCloseable {
     private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1_500);
 
     private final List<URI> schedulers;
-    private final Supplier<String> token;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+    private final TokenSource token;
+    private final HttpClient http;
     private final Object lock = new Object();
 
     /** Guarded by {@code lock}. */
@@ -68,6 +64,15 @@ public final class SchedulerClient implements AutoCloseable {
     /** Why no scheduler answered; written by whoever found out, read by all. */
     private volatile String outage = "no scheduler was asked yet";
 
+    /** The client's bearer token, which may be another one later. */
+    @FunctionalInterface
+    public interface TokenSource {
+        /**
+         * @throws DistException when there is none: why, and what to do
+         */
+        String get() throws DistException;
+    }
+
     /**
      * For one cluster.
      *
@@ -76,10 +81,22 @@ public final class SchedulerClient implements AutoCloseable {
      * @param client its name, by which it prefers one of them
      */
     public SchedulerClient(
-            List<URI> schedulers, Supplier<String> token, String client, RandomGenerator random) {
+            List<URI> schedulers, TokenSource token, String client, RandomGenerator random) {
         this.schedulers = List.copyOf(schedulers);
         this.token = token;
+        http = http(this.schedulers);
         health = new SchedulerHealth(schedulers.size(), client, random);
+    }
+
+    private static HttpClient http(List<URI> schedulers) {
+        var builder =
+                HttpClient.newBuilder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .version(HttpClient.Version.HTTP_1_1);
+        if (schedulers.stream().anyMatch(url -> url.getScheme().equals("https"))) {
+            builder.sslContext(SystemTrust.context(System.getenv()));
+        }
+        return builder.build();
     }
 
     /** The scheduler in use. */
@@ -176,7 +193,7 @@ public final class SchedulerClient implements AutoCloseable {
         return Duration.ofNanos(System.nanoTime() - nanoTime);
     }
 
-    private HttpRequest.Builder request(URI route) {
+    private HttpRequest.Builder request(URI route) throws DistException {
         return HttpRequest.newBuilder(route)
                 .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
                 .header(Headers.AUTHORIZATION, Headers.BEARER + token.get());
@@ -198,6 +215,8 @@ public final class SchedulerClient implements AutoCloseable {
          * its compiles to find that out anew.
          */
         AllocJobResponse anywhere() throws DistException, InterruptedException {
+            // Where there is none, that is no scheduler's fault.
+            var _ = token.get();
             for (int index : order()) {
                 AllocJobResponse answer = attempt(index);
                 if (answer != null) {
@@ -249,7 +268,7 @@ public final class SchedulerClient implements AutoCloseable {
             return null;
         }
 
-        private HttpRequest httpRequest(URI scheduler) {
+        private HttpRequest httpRequest(URI scheduler) throws DistException {
             return request(scheduler.resolve(Routes.ALLOC_JOB))
                     .timeout(ANSWER_TIMEOUT.plusMillis(request.waitMillis()))
                     .header("Content-Type", Headers.JSON)

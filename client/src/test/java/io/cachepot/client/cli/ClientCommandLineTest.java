@@ -32,7 +32,7 @@ class ClientCommandLineTest {
                 .isEqualTo(new ClientCommand.StopCoordinator(OutputFormat.TEXT));
         assertThat(parse("--clear-cache")).isEqualTo(new ClientCommand.ClearCache());
         assertThat(parse("--dist-status")).isEqualTo(new ClientCommand.DistStatus());
-        assertThat(parse("--dist-auth")).isEqualTo(new ClientCommand.DistAuth());
+        assertThat(parse("--dist-auth")).isEqualTo(new ClientCommand.DistAuth(""));
         assertThat(parse("--package-toolchain", "gcc", "out.tar.gz"))
                 .isEqualTo(new ClientCommand.PackageToolchain("gcc", Path.of("/w/out.tar.gz")));
     }

@@ -82,6 +82,9 @@ class LocalPermitsTest {
         }
 
         @Override
+        public void print(Bytes words) {}
+
+        @Override
         public void finish(Bytes stdout, Bytes stderr, int exitCode) {}
 
         @Override

@@ -51,7 +51,9 @@ final class Machine implements AutoCloseable {
         variables.putAll(settings);
         var platform = new Platform(Platform.OperatingSystem.LINUX, directory, variables, 2);
         ClientConfig config = new ConfigLoader(platform).client().config();
-        var started = new Coordinator(config, socket, List.of(), "test");
+        var started =
+                new Coordinator(
+                        config, socket.resolveSibling("cached-config"), socket, List.of(), "test");
         try {
             started.start();
         } catch (IOException e) {

@@ -36,18 +36,21 @@ public interface ClientDoor {
      */
     static ClientDoor of(
             ClientAuth auth, URI mozillaUserInfo, InstantSource clock, LongSupplier nanoTime) {
-        var identity = new Identity(IDENTITY_PATIENCE);
         return switch (auth) {
             case ClientAuth.Insecure _ -> _ -> {};
             case ClientAuth.Token(var token) -> bearer -> checkToken(bearer, token.reveal());
             case ClientAuth.JwtValidate jwt ->
-                    new JwtDoor(jwt, new JwksKeys(jwt.jwksUrl(), identity, nanoTime), clock);
+                    new JwtDoor(jwt, new JwksKeys(jwt.jwksUrl(), identity(), nanoTime), clock);
             case ClientAuth.Mozilla mozilla ->
                     new MozillaDoor(
-                            mozilla, mozillaUserInfo, identity, new RememberedTokens(nanoTime));
+                            mozilla, mozillaUserInfo, identity(), new RememberedTokens(nanoTime));
             case ClientAuth.ProxyToken proxy ->
-                    new ProxyTokenDoor(proxy, identity, new RememberedTokens(nanoTime));
+                    new ProxyTokenDoor(proxy, identity(), new RememberedTokens(nanoTime));
         };
+    }
+
+    private static Identity identity() {
+        return new Identity(IDENTITY_PATIENCE);
     }
 
     private static void checkToken(String bearer, String expected) {

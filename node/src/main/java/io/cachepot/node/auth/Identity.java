@@ -1,6 +1,7 @@
 package io.cachepot.node.auth;
 
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.auth.SystemTrust;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -28,6 +29,7 @@ final class Identity {
             HttpClient.newBuilder()
                     .connectTimeout(CONNECT_TIMEOUT)
                     .followRedirects(HttpClient.Redirect.NEVER)
+                    .sslContext(SystemTrust.context(System.getenv()))
                     .build();
 
     Identity(Duration patience) {

@@ -7,6 +7,7 @@ import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
+import io.cachepot.protocol.auth.SystemTrust;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
 import io.cachepot.protocol.wire.Json;
@@ -31,14 +32,22 @@ final class SchedulerApi implements AutoCloseable {
     private static final int SHOWN_CHARS_MAX = 500;
 
     private final String bearer;
-    private final HttpClient http =
-            HttpClient.newBuilder()
-                    .connectTimeout(CONNECT_TIMEOUT)
-                    .version(HttpClient.Version.HTTP_1_1)
-                    .build();
+    private final HttpClient http;
 
-    SchedulerApi(String bearer) {
+    /**
+     * @param bearer what is shown to schedulers
+     * @param isSecure whether any of them speaks HTTPS
+     */
+    SchedulerApi(String bearer, boolean isSecure) {
         this.bearer = bearer;
+        var builder =
+                HttpClient.newBuilder()
+                        .connectTimeout(CONNECT_TIMEOUT)
+                        .version(HttpClient.Version.HTTP_1_1);
+        if (isSecure) {
+            builder.sslContext(SystemTrust.context(System.getenv()));
+        }
+        http = builder.build();
     }
 
     /**

@@ -15,7 +15,9 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.security.SecureRandom;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
 
@@ -28,7 +30,9 @@ final class Cluster implements AutoCloseable {
     private final String key =
             Secrets.random(new SecureRandom(), WorkerAuth.JwtHs256.KEY_BYTES * 8);
     private final List<Process> processes = new ArrayList<>();
+    private final Map<String, String> environment = new HashMap<>();
     private final int schedulerPort = freePort();
+    private String announced = "";
 
     /** In a directory of its own, which jobs of another user can get through to. */
     Cluster() throws IOException {
@@ -50,24 +54,61 @@ final class Cluster implements AutoCloseable {
     }
 
     String schedulerUrl() {
-        return "http://127.0.0.1:" + schedulerPort + "/";
+        return announced.isEmpty() ? "http://" + schedulerAddress() + "/" : announced;
+    }
+
+    /** Where the scheduler itself listens. */
+    String schedulerAddress() {
+        return "127.0.0.1:" + schedulerPort;
+    }
+
+    /** From now on the scheduler is reached at {@code url}: something is in front of it. */
+    void announce(String url) {
+        announced = url;
+    }
+
+    /** What is started from now on trusts these authorities, and no others. */
+    void trust(Path authorities) {
+        environment.put("SSL_CERT_FILE", authorities.toString());
     }
 
     /** Starts the scheduler, and waits until it listens. */
     Process startScheduler() throws Exception {
+        return startScheduler(
+                """
+                type = "token"
+                token = "%s"
+                """
+                        .formatted(CLIENT_TOKEN),
+                "");
+    }
+
+    /**
+     * The same.
+     *
+     * @param clientAuth that table of its settings, as TOML
+     * @param settings more of them, before the first table
+     */
+    Process startScheduler(String clientAuth, String settings) throws Exception {
         Path config =
                 write(
                         "scheduler.conf",
                         """
-                        public_addr = "127.0.0.1:%d"
+                        public_addr = "%s"
+                        bind_addr = "%s"
+                        %s
                         [client_auth]
-                        type = "token"
-                        token = "%s"
+                        %s
                         [worker_auth]
                         type = "jwt_hs256"
                         secret_key = "%s"
                         """
-                                .formatted(schedulerPort, CLIENT_TOKEN, key));
+                                .formatted(
+                                        announced.isEmpty() ? schedulerAddress() : announced,
+                                        schedulerAddress(),
+                                        settings,
+                                        clientAuth,
+                                        key));
         Process scheduler = start("scheduler", config);
         awaitLog(scheduler, "scheduler", "scheduler is ready");
         return scheduler;
@@ -158,6 +199,7 @@ final class Cluster implements AutoCloseable {
                                 config.toString())
                         .redirectOutput(log(name).toFile())
                         .redirectError(ProcessBuilder.Redirect.appendTo(log(name).toFile()));
+        builder.environment().putAll(environment);
         builder.environment().put("CACHEPOT_NO_DAEMON", "1");
         builder.environment().put("CACHEPOT_LOG", "cachepot=debug");
         Process process = builder.start();

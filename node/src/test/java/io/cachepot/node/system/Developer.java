@@ -2,6 +2,7 @@ package io.cachepot.node.system;
 
 import java.io.File;
 import java.io.IOException;
+import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -18,6 +19,21 @@ final class Developer implements AutoCloseable {
     private final Map<String, String> environment = new HashMap<>();
 
     Developer(String schedulerUrl, String token) throws IOException {
+        this(
+                URI.create(schedulerUrl),
+                """
+                type = "token"
+                token = "%s"
+                """
+                        .formatted(token));
+    }
+
+    /** One whose table {@code dist.auth} is {@code auth}, as TOML. */
+    static Developer withAuth(String schedulerUrl, String auth) throws IOException {
+        return new Developer(URI.create(schedulerUrl), auth);
+    }
+
+    private Developer(URI schedulerUrl, String auth) throws IOException {
         directory = Files.createTempDirectory("cachepot-developer-");
         socket = directory.resolve("s");
         Path config =
@@ -27,15 +43,15 @@ final class Developer implements AutoCloseable {
                         [dist]
                         scheduler_url = "%s"
                         [dist.auth]
-                        type = "token"
-                        token = "%s"
+                        %s
                         """
-                                .formatted(schedulerUrl, token));
+                                .formatted(schedulerUrl, auth));
         environment.put("CACHEPOT_CONF", config.toString());
         environment.put("CACHEPOT_COORDINATOR_SOCKET", socket.toString());
         environment.put("CACHEPOT_DIR", directory.resolve("results").toString());
         environment.put("CACHEPOT_ERROR_LOG", directory.resolve("coordinator.log").toString());
         environment.put("CACHEPOT_LOG", "cachepot=debug");
+        environment.put("CACHEPOT_CACHED_CONF", directory.resolve("cached-config").toString());
         environment.put("XDG_CACHE_HOME", directory.resolve("cache").toString());
     }
 
