@@ -19,7 +19,12 @@ public record AddressRange(InetAddress first, int prefixBits) {
      */
     public static AddressRange parse(String text) {
         int slash = text.indexOf('/');
-        InetAddress address = InetAddress.ofLiteral(slash < 0 ? text : text.substring(0, slash));
+        String literal = slash < 0 ? text : text.substring(0, slash);
+        // 10.1 is 10.0.0.1 to some, and a mistake.
+        if (literal.indexOf(':') < 0 && !literal.matches("\\d+(\\.\\d+){3}")) {
+            throw new IllegalArgumentException("address is '" + literal + "'");
+        }
+        InetAddress address = InetAddress.ofLiteral(literal);
         int bits = 8 * address.getAddress().length;
         int prefix = slash < 0 ? bits : Integer.parseInt(text.substring(slash + 1));
         if (prefix < 0 || prefix > bits) {

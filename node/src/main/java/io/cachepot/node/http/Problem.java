@@ -25,7 +25,14 @@ record Problem(int status, ErrorBody body) {
                             + " told why");
 
     static Problem of(int status, String error, String description) {
-        return new Problem(status, new ErrorBody(error, description));
+        return new Problem(status, new ErrorBody(error, printable(description)));
+    }
+
+    /** It may quote what a peer sent. */
+    private static String printable(String text) {
+        var clean = new StringBuilder();
+        text.chars().forEach(c -> clean.append(Character.isISOControl(c) ? '?' : (char) c));
+        return clean.toString();
     }
 
     static Problem badRequest(String description) {

@@ -25,6 +25,9 @@ final class ProtocolHandler implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) throws Exception {
         attempts.attach(exchange);
+        // Also what nobody reads is read to its end before the connection serves another request.
+        exchange.setMaxEntitySize(UnwantedBody.BYTES_MAX);
+        BodyLimit.watch(exchange);
         exchange.getResponseHeaders().put(PROTOCOL, ProtocolVersion.CURRENT);
         Optional<String> refusal = refusal(exchange);
         if (refusal.isPresent()) {

@@ -11,7 +11,9 @@ import java.time.Duration;
  * that says why. A peer that sends more than an honest mistake could is cut off.
  */
 final class UnwantedBody {
-    private static final long BYTES_MAX = 64L << 20;
+    /** More than any message has; whoever may send more says so when it was let in. */
+    static final long BYTES_MAX = 64L << 20;
+
     private static final long NANOS_MAX = Duration.ofSeconds(10).toNanos();
     private static final int CHUNK_BYTES = 64 << 10;
 

@@ -61,8 +61,11 @@ public final class WorkerServer {
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
 
+    /** Whoever has one may send as much as its job and toolchain take, which is bounded there. */
     private JobTicket ticket(HttpServerExchange exchange) {
-        return door.check(Bearers.of(exchange), Parameters.of(exchange, JobId::new));
+        JobTicket ticket = door.check(Bearers.of(exchange), Parameters.of(exchange, JobId::new));
+        exchange.setMaxEntitySize(-1);
+        return ticket;
     }
 
     private void submitToolchain(HttpServerExchange exchange) throws InterruptedException {

@@ -167,6 +167,11 @@ final class Cluster implements AutoCloseable {
         return worker;
     }
 
+    /** What tokens of workers are made with. */
+    String workerKey() {
+        return key;
+    }
+
     /** What the worker at {@code address} shows to the scheduler. */
     String workerToken(String address) {
         return new WorkerToken(key).sign(new WorkerId(address));

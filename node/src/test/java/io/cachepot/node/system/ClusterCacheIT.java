@@ -61,11 +61,8 @@ class ClusterCacheIT {
         second.close();
     }
 
-    /** Its toolchain is packed once for all. */
     private Developer developer() throws Exception {
-        var developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
-        developer.setDist("cache_dir = '" + cluster.directory().resolve("dist") + "'");
-        return developer;
+        return new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
     }
 
     private void write(String name, String text) throws Exception {

@@ -2,6 +2,7 @@ package io.cachepot.node.system;
 
 import java.io.File;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -13,6 +14,29 @@ import java.util.concurrent.TimeUnit;
 /** A developer's machine: a wrapper, a coordinator that starts by itself, a cache, projects. */
 final class Developer implements AutoCloseable {
     private static final long MINUTES_MAX = 5;
+
+    /** Where compilers are packed, once for all developers of a run: it takes seconds. */
+    private static final class Toolchains {
+        static final Path DIRECTORY = directory();
+
+        private static Path directory() {
+            try {
+                Path directory = Files.createTempDirectory("cachepot-toolchains-");
+                Runtime.getRuntime().addShutdownHook(new Thread(() -> remove(directory)));
+                return directory;
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
+        }
+
+        private static void remove(Path directory) {
+            try {
+                Trees.remove(directory);
+            } catch (IOException _) {
+                // It is temporary in any case.
+            }
+        }
+    }
 
     final Path directory;
     private final Path socket;
@@ -42,10 +66,11 @@ final class Developer implements AutoCloseable {
                         """
                         [dist]
                         scheduler_url = "%s"
+                        cache_dir = "%s"
                         [dist.auth]
                         %s
                         """
-                                .formatted(schedulerUrl, auth));
+                                .formatted(schedulerUrl, Toolchains.DIRECTORY, auth));
         environment.put("CACHEPOT_CONF", config.toString());
         environment.put("CACHEPOT_COORDINATOR_SOCKET", socket.toString());
         environment.put("CACHEPOT_DIR", directory.resolve("results").toString());

@@ -16,7 +16,7 @@ import javax.crypto.SecretKey;
 
 /**
  * Who a worker is, as the cluster's keeper wrote it down: a JWT (RFC 7519), HS256, with the one
- * claim {@code worker_url = "host:port"}, as cachepot makes it.
+ * claim {@code worker_url = "host:port"}, as cachepot makes it; one that ends has an id as well.
  */
 public final class WorkerToken {
     private static final String WORKER_CLAIM = "worker_url";
@@ -55,27 +55,27 @@ public final class WorkerToken {
         return bytes;
     }
 
-    /** One without an end. */
+    /** One without an end, as cachepot makes it; it can be revoked by the worker's address. */
     public String sign(WorkerId worker) {
         return builder(worker).compact();
     }
 
-    /** One that is good until {@code expiry}. */
+    /** One that is good until {@code expiry}, with an id by which it can be revoked alone. */
     public String sign(WorkerId worker, Instant expiry) {
-        return builder(worker).expiration(Date.from(expiry)).compact();
+        return builder(worker)
+                .id(Secrets.random(new SecureRandom(), ID_BITS))
+                .expiration(Date.from(expiry))
+                .compact();
     }
 
     private JwtBuilder builder(WorkerId worker) {
-        return Jwts.builder()
-                .id(Secrets.random(new SecureRandom(), ID_BITS))
-                .claim(WORKER_CLAIM, worker.address())
-                .signWith(key, Jwts.SIG.HS256);
+        return Jwts.builder().claim(WORKER_CLAIM, worker.address()).signWith(key, Jwts.SIG.HS256);
     }
 
     /**
      * What a token says.
      *
-     * @param id by which it can be revoked; empty for one of earlier times
+     * @param id by which it can be revoked; empty for one without an end
      */
     public record Verified(WorkerId worker, String id) {}
 
