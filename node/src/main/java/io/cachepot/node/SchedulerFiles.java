@@ -109,7 +109,8 @@ final class SchedulerFiles implements AutoCloseable {
         }
     }
 
-    private void look() {
+    /** Takes what is new. */
+    void look() {
         try {
             followed.forEach(FileFollower::look);
         } catch (RuntimeException e) { // the timer would end silently
