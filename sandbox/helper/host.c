@@ -1,5 +1,5 @@
 /*
- * Runs jobs inside one bubblewrap: host SOCKET FILTER
+ * Runs jobs inside one bubblewrap: host SOCKET FILTER [SLOT...]
  * As a job, tries to get out:       host try PORT | host try-memory MEGABYTES | host try-processes COUNT
  *
  * bubblewrap is started once for an unpacked toolchain, with user, pid, network, ipc and uts namespaces, the toolchain read-only
@@ -7,19 +7,24 @@
  * process in new mount, pid and ipc namespaces builds the job's root (an overlay whose upper layer is a tmpfs of its own), runs
  * the compiler in it and sends back what came of it. When the process ends, the kernel takes all of it apart; nothing of a job
  * is ever on the host's disk. The first process of the next job is made ahead of it, with all mounts that do not depend on the job,
- * while others run: that is most of what a job would wait for.
+ * while others run: that is most of what a job would wait for. So is the process that will become the compiler, and it joins control
+ * groups then: the kernel may take ten milliseconds to move a process.
  *
  *   main          one clone for each job, the next one when that was taken; ends when its standard input does
  *   supervise     the job's first process: mounts, then waits for its job; root, inputs, time, output caps, outputs
- *   become_job    the compiler: session, control groups, limits, no capabilities, filter, exec
+ *   await_orders  the compiler before it is one: control groups, then waits for the root
+ *   become_job    the compiler: session, limits, no capabilities, filter, exec
+ *
+ * A SLOT is the control groups that one job at a time may be in: their cgroup.procs, with colons between.
  *
  * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
  *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes, data max of a process or 0;
- *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs), outputs;
+ *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs; none: a slot's), outputs;
  *   u32 entries, each u8 kind, text path, u64 size | text target | text name in /cas
  * Answers are frames: u8 kind, u32 length, and as many bytes.
  *   o e  what the job wrote        x  how it ended (struct ending)        f  an output (struct output), its bytes after the frame
  *   l  an output was too large     r  the request can not be run          b  the sandbox failed          .  the end
+ *   g  u32 slot that the job is in                                        n  no slot is free; come with groups of its own
  */
 #define _GNU_SOURCE
 #include <errno.h>
@@ -50,7 +55,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096, GROUPS_MAX = 4 };
+enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096, GROUPS_MAX = 4, JOBS_MAX = 4096 };
 
 struct text {
     const char *bytes;
@@ -69,6 +74,7 @@ struct request {
     struct texts arguments, environment, groups, outputs;
     uint32_t entries;
     const char *at, *end; /* what is not read yet: the entries */
+    const char *bytes; /* all of it, up to end */
 };
 
 /* How a job ended, as it is sent. */
@@ -88,7 +94,11 @@ struct output {
 static struct sock_fprog filter;
 static int listener = -1;
 static int connection = -1; /* of a job's first process: who asked for it, once somebody has */
-static int taken = -1; /* of a job's first process: tells main that somebody has */
+static int taken = -1; /* of a job's first process: tells main that somebody has, and by its end that the job is over */
+static int slot = -1; /* of a job's first process: which one is the job's */
+static char **slots; /* what each of them is */
+static int slot_count;
+static int is_compiler; /* it talks to nobody but the job's first process */
 static char *title; /* what ps shows */
 
 /* ---- talking ---- */
@@ -129,7 +139,6 @@ static void await_job(void) {
         connection = accept4(listener, NULL, NULL, SOCK_CLOEXEC);
     } while (connection < 0 && (errno == EINTR || errno == ECONNABORTED));
     if (connection < 0 || write(taken, "t", 1) != 1) _exit(0); /* the host is gone */
-    close(taken);
     close(listener);
 }
 
@@ -143,6 +152,7 @@ static void __attribute__((noreturn, format(printf, 2, 3))) give_up(char kind, c
     va_end(arguments);
     if (length > (int)sizeof text - 101) length = sizeof text - 101;
     length += snprintf(text + length, 100, ": %s", strerror(error));
+    if (is_compiler) _exit(127);
     if (connection < 0) await_job();
     send_frame(kind, text, (uint32_t)length);
     send_frame('.', "", 0);
@@ -192,14 +202,8 @@ static struct texts take_texts(struct request *request) {
     return texts;
 }
 
-static struct request read_request(void) {
-    uint32_t head[2];
-    if (read_all(connection, head, sizeof head)) _exit(0);
-    if (head[0] != MAGIC || head[1] > HEADER_MAX) malformed();
-    char *bytes = malloc(head[1]);
-    if (!bytes) give_up('b', "no memory for a request of %u bytes", head[1]);
-    if (read_all(connection, bytes, head[1])) _exit(0);
-    struct request request = {.at = bytes, .end = bytes + head[1]};
+static struct request parse_request(const char *bytes, uint32_t count) {
+    struct request request = {.at = bytes, .end = bytes + count, .bytes = bytes};
     request.wall_millis = take_u64(&request);
     request.stdio_max = take_u64(&request);
     request.output_max = take_u64(&request);
@@ -216,6 +220,16 @@ static struct request read_request(void) {
     request.entries = take_u32(&request);
     if (request.arguments.count == 0 || request.groups.count > GROUPS_MAX) malformed();
     return request;
+}
+
+static struct request read_request(int fd) {
+    uint32_t head[2];
+    if (read_all(fd, head, sizeof head)) _exit(0);
+    if (head[0] != MAGIC || head[1] > HEADER_MAX) malformed();
+    char *bytes = malloc(head[1]);
+    if (!bytes) give_up('b', "no memory for a request of %u bytes", head[1]);
+    if (read_all(fd, bytes, head[1])) _exit(0);
+    return parse_request(bytes, head[1]);
 }
 
 /* ---- the job's root ---- */
@@ -430,17 +444,38 @@ struct failure {
     int error;
 };
 
-/* Says by `failed` what went wrong; it closes when all went well. */
-static void __attribute__((noreturn))
-become_job(const struct request *request, const int *groups, int out, int err, int failed) {
-    struct failure failure = {'b', 0};
-    setsid();
-    for (uint32_t i = 0; i < request->groups.count; i++) {
-        if (write(groups[i], "0", 1) != 1) {
-            failure.error = errno;
-            _exit(write(failed, &failure, sizeof failure) < 0 ? 126 : 127);
-        }
+static void __attribute__((noreturn)) fail_to_start(int failed, char kind) {
+    struct failure failure = {kind, errno};
+    _exit(write(failed, &failure, sizeof failure) < 0 ? 126 : 127);
+}
+
+static int join_group(const char *path) {
+    int fd = open(path, O_WRONLY | O_CLOEXEC);
+    if (fd < 0) return -1;
+    ssize_t n = write(fd, "0", 1);
+    int error = errno;
+    close(fd);
+    errno = error;
+    return n == 1 ? 0 : -1;
+}
+
+static int join_slot(int which) {
+    char path[PATH_MAX];
+    for (const char *at = slots[which]; *at;) {
+        size_t length = strcspn(at, ":");
+        if (length >= sizeof path) length = sizeof path - 1;
+        memcpy(path, at, length);
+        path[length] = 0;
+        if (join_group(path)) return -1;
+        at += length;
+        if (*at) at++;
     }
+    return 0;
+}
+
+/* Says by `failed` what went wrong; it closes when all went well. */
+static void __attribute__((noreturn)) become_job(const struct request *request, int out, int err, int failed) {
+    setsid();
     int null = open("/dev/null", O_RDONLY | O_CLOEXEC);
     failed = fcntl(failed, F_DUPFD_CLOEXEC, 10);
     if (null < 0 || failed < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
@@ -460,8 +495,23 @@ become_job(const struct request *request, const int *groups, int out, int err, i
         drop_rights();
         execve(request->executable, request->arguments.words, request->environment.words);
     }
-    failure = (struct failure){'r', errno};
-    _exit(write(failed, &failure, sizeof failure) < 0 ? 126 : 127);
+    fail_to_start(failed, 'r');
+}
+
+/* In its groups before there is a job; then the job's request comes, and when the root is ready a byte. */
+static void __attribute__((noreturn)) await_orders(int orders, int out, int err, int failed) {
+    char go;
+    is_compiler = 1;
+    close(listener);
+    close(taken);
+    if (slot >= 0 && join_slot(slot)) fail_to_start(failed, 'b');
+    if (write_all(orders, "j", 1)) _exit(0);
+    struct request request = read_request(orders);
+    for (uint32_t i = 0; i < request.groups.count; i++)
+        if (join_group(request.groups.words[i])) fail_to_start(failed, 'b');
+    if (request.groups.count > 0 && write_all(orders, "j", 1)) _exit(0);
+    if (read_all(orders, &go, 1)) _exit(0);
+    become_job(&request, out, err, failed);
 }
 
 /* ---- watching it ---- */
@@ -616,27 +666,40 @@ static void send_outputs(const struct request *request, const struct stat *befor
 /* ---- one job ---- */
 
 static void __attribute__((noreturn)) supervise(void) {
-    int out[2], err[2], failed[2], groups[GROUPS_MAX];
+    int out[2], err[2], failed[2], orders[2];
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     signal(SIGCHLD, SIG_DFL);
     prepare_root();
+    if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(failed, O_CLOEXEC)) give_up('b', "pipes not made");
+    if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders)) give_up('b', "pipes not made");
+    pid_t job = fork();
+    if (job < 0) give_up('b', "the compiler's process not made");
+    if (job == 0) {
+        close(orders[0]);
+        await_orders(orders[1], out[1], err[1], failed[1]);
+    }
+    close(orders[1]);
+    /* The groups' paths go with the old root. One that has ended instead says why by `failed`. */
+    char joined;
+    (void)read_all(orders[0], &joined, 1);
     await_job();
     memcpy(title, "job", strlen(title) < 3 ? strlen(title) : 4);
-    struct request request = read_request();
-    for (uint32_t i = 0; i < request.groups.count; i++) {
-        groups[i] = open(request.groups.words[i], O_WRONLY | O_CLOEXEC);
-        if (groups[i] < 0) give_up('b', "control group %s not opened", request.groups.words[i]);
+    struct request request = read_request(connection);
+    int is_in_slot = slot_count > 0 && request.groups.count == 0;
+    if (is_in_slot && slot < 0) {
+        send_frame('n', "", 0);
+        _exit(0);
     }
+    uint32_t head[2] = {MAGIC, (uint32_t)(request.end - request.bytes)};
+    if (!write_all(orders[0], head, sizeof head) && !write_all(orders[0], request.bytes, head[1]) && request.groups.count > 0)
+        (void)read_all(orders[0], &joined, 1);
     int *contents = take_contents(request);
     enter_root(&request);
     make_entries(&request, contents);
     struct stat *before = look_at_outputs(&request);
-    if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(failed, O_CLOEXEC)) give_up('b', "pipes not made");
     uint64_t began = now_micros();
-    pid_t job = fork();
-    if (job < 0) give_up('b', "the compiler's process not made");
-    if (job == 0) become_job(&request, groups, out[1], err[1], failed[1]);
+    (void)write_all(orders[0], "r", 1);
     close(out[1]);
     close(err[1]);
     close(failed[1]);
@@ -654,6 +717,7 @@ static void __attribute__((noreturn)) supervise(void) {
     kill_everything();
     settle(&ending, job);
     ending.wall_micros = now_micros() - began;
+    if (is_in_slot) send_frame('g', &slot, sizeof slot);
     if (ending.how == EXITED || ending.how == SIGNALLED) {
         send_stream(&outs);
         send_stream(&errs);
@@ -744,13 +808,14 @@ static void listen_at(const char *path) {
     if (listener < 0 || bind(listener, (struct sockaddr *)&address, sizeof address) || listen(listener, 512)) die(path);
 }
 
-/* The first process of the next job; gives what tells that it was taken, or -1 when there is none. */
-static int spawn(void) {
+/* The first process of the next job, in a slot if there is one; gives what tells that it was taken, or -1 when there is none. */
+static int spawn(int in_slot) {
     int news[2];
     if (pipe2(news, O_CLOEXEC)) return -1;
     long child = syscall(SYS_clone, CLONE_NEWNS | CLONE_NEWPID | CLONE_NEWIPC | SIGCHLD, 0, 0, 0, 0);
     if (child == 0) {
         taken = news[1];
+        slot = in_slot;
         close(news[0]);
         supervise();
     }
@@ -772,10 +837,61 @@ static void refuse(void) {
     close(refused);
 }
 
+/* Those that were taken: what ends with each, and its slot. */
+struct running {
+    int news, slot;
+};
+
+static int free_slot(const struct running *running, int count) {
+    for (int i = 0; i < slot_count; i++) {
+        int is_free = 1;
+        for (int j = 0; j < count; j++) is_free &= running[j].slot != i;
+        if (is_free) return i;
+    }
+    return -1;
+}
+
+static void __attribute__((noreturn)) serve(void) {
+    static struct running running[JOBS_MAX];
+    static struct pollfd fds[JOBS_MAX + 2];
+    struct running next = {-1, -1};
+    for (int count = 0;;) {
+        if (next.news < 0 && count < JOBS_MAX) {
+            next.slot = free_slot(running, count);
+            next.news = spawn(next.slot);
+        }
+        fds[0] = (struct pollfd){0, POLLIN, 0};
+        /* Without one the listener is looked at here, and another one tried after each who is refused. */
+        fds[1] = (struct pollfd){next.news < 0 ? listener : next.news, POLLIN, 0};
+        for (int i = 0; i < count; i++) fds[i + 2] = (struct pollfd){running[i].news, POLLIN, 0};
+        if (poll(fds, (nfds_t)count + 2, -1) < 0 && errno != EINTR) die("poll");
+        if (fds[0].revents) exit(0); /* the worker is gone, or wants us to be */
+        for (int i = count; i-- > 0;)
+            if (fds[i + 2].revents) {
+                close(running[i].news);
+                running[i] = running[--count];
+            }
+        if (!fds[1].revents) continue;
+        if (next.news < 0) {
+            refuse();
+            continue;
+        }
+        char answer;
+        if (read(next.news, &answer, 1) == 1) {
+            running[count++] = next;
+        } else {
+            /* One that ended without a job was killed by somebody; not more often than that can be borne. */
+            usleep(10000);
+            close(next.news);
+        }
+        next.news = -1;
+    }
+}
+
 int main(int argc, char **argv) {
     if (argc == 3 && !strncmp(argv[1], "try", 3)) return try_out(argv[1], atoi(argv[2]));
-    if (argc != 3) {
-        fprintf(stderr, "usage: cachepot-sandbox-host SOCKET FILTER\n");
+    if (argc < 3) {
+        fprintf(stderr, "usage: cachepot-sandbox-host SOCKET FILTER [SLOT...]\n");
         return 2;
     }
     title = argv[0];
@@ -784,21 +900,7 @@ int main(int argc, char **argv) {
     load_filter(argv[2]);
     listen_at(argv[1]);
     if (write(1, "ready\n", 6) != 6) die("standard output");
-    for (int next = -1;;) {
-        if (next < 0) next = spawn();
-        /* Without one the listener is looked at here, and another one tried after each who is refused. */
-        struct pollfd fds[2] = {{0, POLLIN, 0}, {next < 0 ? listener : next, POLLIN, 0}};
-        if (poll(fds, 2, -1) < 0 && errno != EINTR) die("poll");
-        if (fds[0].revents) return 0; /* the worker is gone, or wants us to be */
-        if (!fds[1].revents) continue;
-        if (next < 0) {
-            refuse();
-            continue;
-        }
-        char answer;
-        /* One that ended without a job was killed by somebody; not more often than that can be borne. */
-        if (read(next, &answer, 1) != 1) usleep(10000);
-        close(next);
-        next = -1;
-    }
+    slots = argv + 3;
+    slot_count = argc - 3;
+    serve();
 }

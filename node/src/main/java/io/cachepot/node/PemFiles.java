@@ -1,5 +1,8 @@
 package io.cachepot.node;
 
+import static java.lang.System.Logger.Level.DEBUG;
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.GridTls;
 import io.cachepot.config.TlsConfig;
@@ -11,6 +14,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -29,6 +33,7 @@ import javax.net.ssl.X509KeyManager;
 
 /** Reads certificates and keys from PEM files (RFC 7468), and writes them. */
 final class PemFiles {
+    private static final System.Logger LOG = System.getLogger(PemFiles.class.getName());
     private static final Pattern KEY =
             Pattern.compile(
                     "-----BEGIN PRIVATE KEY-----([A-Za-z0-9+/=\\s]+)-----END PRIVATE KEY-----");
@@ -113,6 +118,7 @@ final class PemFiles {
     }
 
     static PrivateKey key(String what, Path file) throws IOException {
+        warnIfOthersRead(what, file);
         var pem = KEY.matcher(new String(read(what, file), StandardCharsets.US_ASCII));
         if (!pem.find()) {
             throw new IOException(
@@ -131,6 +137,19 @@ final class PemFiles {
             }
         }
         throw new IOException(what + " " + file + " is none of " + ALGORITHMS);
+    }
+
+    /** Whoever can read a key is the node, as far as others can tell. */
+    private static void warnIfOthersRead(String what, Path file) {
+        try {
+            var permissions = Files.getPosixFilePermissions(file);
+            if (permissions.contains(PosixFilePermission.OTHERS_READ)
+                    || permissions.contains(PosixFilePermission.GROUP_READ)) {
+                LOG.log(WARNING, "{0} {1} can be read by others; do: chmod 600 {1}", what, file);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            LOG.log(DEBUG, "mode of a key not known: {0}", e.toString());
+        }
     }
 
     private static byte[] read(String what, Path file) throws IOException {

@@ -1,7 +1,10 @@
 package io.cachepot.sandbox.bubblewrap;
 
+import static java.util.stream.Collectors.joining;
+
 import io.cachepot.sandbox.SandboxException;
 import io.cachepot.sandbox.SandboxSpec;
+import io.cachepot.sandbox.cgroup.JobCgroup;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -91,6 +94,9 @@ final class BubblewrapArguments {
         add(words, "--bind", mounts.directory().toString(), "/run", "--remount-ro", "/");
         add(words, "--", "/host", SandboxHost.socket(Path.of("/run")).toString());
         add(words, mounts.filter().isPresent() ? "/filter" : "/dev/null");
+        for (JobCgroup slot : mounts.slots()) {
+            add(words, slot.joins(GROUPS).stream().map(Path::toString).collect(joining(":")));
+        }
         return words;
     }
 

@@ -1,5 +1,6 @@
 package io.cachepot.sandbox.bubblewrap;
 
+import io.cachepot.sandbox.cgroup.JobCgroup;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -13,6 +14,7 @@ import java.util.Optional;
  * @param contents which jobs may see instead of copies, seen at {@link
  *     BubblewrapArguments#CONTENTS}
  * @param groups in which those of jobs are, seen below {@link BubblewrapArguments#GROUPS}
+ * @param slots of those, the ones that jobs are in one after the other
  */
 record HostMounts(
         Path toolchain,
@@ -20,4 +22,5 @@ record HostMounts(
         Optional<Path> filter,
         Path directory,
         Optional<Path> contents,
-        List<Path> groups) {}
+        List<Path> groups,
+        List<JobCgroup> slots) {}

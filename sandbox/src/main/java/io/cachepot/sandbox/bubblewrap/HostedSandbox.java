@@ -2,6 +2,7 @@ package io.cachepot.sandbox.bubblewrap;
 
 import io.cachepot.sandbox.Sandbox;
 import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxReport;
 import io.cachepot.sandbox.SandboxResult;
@@ -19,6 +20,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -38,6 +40,9 @@ public final class HostedSandbox implements Sandbox {
      * A host takes some memory, and holds on to its toolchain's files even when they are deleted.
      */
     private static final Duration IDLE_MAX = Duration.ofMinutes(2);
+
+    /** As many jobs at once of one toolchain find a process that is in its group already. */
+    private static final int SLOTS = 2 * Runtime.getRuntime().availableProcessors() + 2;
 
     /** Whoever can open a host's socket can run jobs. */
     private static final FileAttribute<?> OWN =
@@ -157,18 +162,52 @@ public final class HostedSandbox implements Sandbox {
             throws IOException, InterruptedException {
         Toolchains.Toolchain toolchain = with.toolchains().of(spec.toolchainRoot());
         RootPlan plan = RootPlanner.plan(spec, toolchain.root(), toolchain.lister());
-        try (JobBounds bounds = with.bounds().newJob(spec.limits())) {
-            var request =
-                    JobRequest.of(spec, plan, toolchain.root(), settings.contentDir(), bounds);
-            if (request.isPresent()) {
-                SandboxHost host = host(with, toolchain.root());
-                return host.run(request.get(), spec, bounds, receiver);
+        try {
+            Optional<SandboxResult> hosted = runHosted(with, spec, plan, toolchain, receiver);
+            if (hosted.isPresent()) {
+                return hosted.get();
             }
         } catch (IOException e) {
             checkOpen();
             throw e;
         }
         return perJob.run(spec, receiver);
+    }
+
+    /** Empty when an overlay can not look like {@code plan}. */
+    private Optional<SandboxResult> runHosted(
+            Started with,
+            SandboxSpec spec,
+            RootPlan plan,
+            Toolchains.Toolchain toolchain,
+            SandboxReceiver receiver)
+            throws IOException, InterruptedException {
+        SandboxHost host = host(with, toolchain.root(), spec.limits());
+        if (host.slots().fit(spec.limits())) {
+            // Any of them will do to make the request, which names none.
+            var bounds = JobBounds.inSlot(spec.limits(), host.slots().groups().getFirst());
+            var request =
+                    JobRequest.of(spec, plan, toolchain.root(), settings.contentDir(), bounds);
+            if (request.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<SandboxResult> result = host.run(request.get(), spec, bounds, receiver);
+            if (result.isPresent()) {
+                return result;
+            }
+        }
+        try (JobBounds bounds = with.bounds().newJob(spec.limits())) {
+            var request =
+                    JobRequest.of(spec, plan, toolchain.root(), settings.contentDir(), bounds);
+            if (request.isEmpty()) {
+                return Optional.empty();
+            }
+            Optional<SandboxResult> result = host.run(request.get(), spec, bounds, receiver);
+            if (result.isEmpty()) {
+                throw new IOException("the sandbox host wants a job with a group to have one");
+            }
+            return result;
+        }
     }
 
     private void checkOpen() throws IOException {
@@ -178,7 +217,8 @@ public final class HostedSandbox implements Sandbox {
     }
 
     /** The host of a toolchain, started if need be: it takes some milliseconds, once. */
-    private SandboxHost host(Started with, Path toolchain) throws IOException {
+    private SandboxHost host(Started with, Path toolchain, SandboxLimits limits)
+            throws IOException {
         closeIdle(toolchain);
         while (true) {
             Slot slot = hosts.computeIfAbsent(toolchain, _ -> new Slot());
@@ -190,7 +230,7 @@ public final class HostedSandbox implements Sandbox {
                 }
                 // Else it was idle until just now, and taken away.
                 if (slot.equals(hosts.get(toolchain))) {
-                    SandboxHost host = start(with, toolchain);
+                    SandboxHost host = start(with, toolchain, limits);
                     slot.host = host;
                     return host;
                 }
@@ -198,7 +238,11 @@ public final class HostedSandbox implements Sandbox {
         }
     }
 
-    private SandboxHost start(Started with, Path toolchain) throws IOException {
+    /**
+     * @param limits of the jobs that are run without delay; others join a group of their own
+     */
+    private SandboxHost start(Started with, Path toolchain, SandboxLimits limits)
+            throws IOException {
         Path directory = with.builds().file("host-" + started.incrementAndGet());
         int tooMany = SandboxHost.socket(directory).toString().length() - SOCKET_PATH_MAX;
         if (tooMany > 0) {
@@ -211,6 +255,7 @@ public final class HostedSandbox implements Sandbox {
         Files.createDirectory(directory, OWN);
         with.launcher().user().own(directory);
         ownToolchain(with.launcher().user(), toolchain);
+        var slots = new SandboxHost.Slots(with.bounds().slots(limits, SLOTS), limits);
         var command = new ArrayList<>(with.launcher().user().commandPrefix());
         command.addAll(
                 with.arguments()
@@ -221,8 +266,14 @@ public final class HostedSandbox implements Sandbox {
                                         with.launcher().filter(),
                                         directory,
                                         settings.contentDir(),
-                                        with.bounds().parents())));
-        return SandboxHost.start(perJob.runner(), command, directory);
+                                        with.bounds().parents(),
+                                        slots.groups())));
+        try {
+            return SandboxHost.start(perJob.runner(), command, directory, slots);
+        } catch (IOException | RuntimeException e) {
+            slots.close();
+            throw e;
+        }
     }
 
     private void closeIdle(Path needed) throws IOException {

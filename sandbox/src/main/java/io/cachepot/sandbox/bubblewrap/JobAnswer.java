@@ -10,11 +10,13 @@ import io.cachepot.sandbox.SandboxResult.Ended;
 import io.cachepot.sandbox.SandboxResult.Limit;
 import io.cachepot.sandbox.SandboxResult.LimitExceeded;
 import io.cachepot.sandbox.SandboxSpec;
+import io.cachepot.sandbox.cgroup.JobCgroup;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.List;
 import java.util.Optional;
 
 /** Reads what a sandbox host answers and hands it over. Its layout is in {@code helper/host.c}. */
@@ -32,32 +34,45 @@ final class JobAnswer {
 
     private final HostConnection connection;
     private final SandboxSpec spec;
-    private final JobBounds bounds;
+    private final List<JobCgroup> slots;
     private final SandboxReceiver receiver;
     private final ByteArrayOutputStream stdout = new ByteArrayOutputStream();
     private final ByteArrayOutputStream stderr = new ByteArrayOutputStream();
+
+    /** A slot's once it is known which one the job is in. */
+    private JobBounds bounds;
 
     JobAnswer(
             HostConnection connection,
             SandboxSpec spec,
             JobBounds bounds,
+            List<JobCgroup> slots,
             SandboxReceiver receiver) {
         this.connection = connection;
         this.spec = spec;
         this.bounds = bounds;
+        this.slots = slots;
         this.receiver = receiver;
     }
 
-    SandboxResult read() throws IOException, InterruptedException {
+    /** Empty when no slot was free. */
+    Optional<SandboxResult> read() throws IOException, InterruptedException {
         while (true) {
             HostConnection.Frame frame = connection.frame();
             switch (frame.kind()) {
                 case 'o' -> stdout.writeBytes(connection.bytes(frame.length()));
                 case 'e' -> stderr.writeBytes(connection.bytes(frame.length()));
+                case 'g' -> {
+                    JobCgroup slot = slots.get(connection.u32());
+                    bounds = JobBounds.inSlot(spec.limits(), slot);
+                }
+                case 'n' -> {
+                    return Optional.empty();
+                }
                 case 'r' -> throw new SandboxException(text(frame));
                 case 'b' -> throw new IOException("sandbox failed: " + text(frame));
                 case 'x' -> {
-                    return ended();
+                    return Optional.of(ended());
                 }
                 default -> throw unknown(frame);
             }

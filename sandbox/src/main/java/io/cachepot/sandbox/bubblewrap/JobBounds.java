@@ -14,8 +14,11 @@ import java.util.regex.Pattern;
 /**
  * Memory and processes of one job: bounded by a control group, or, where there is none, of each of
  * its processes. Only a group can say for sure what a job ran into.
+ *
+ * @param isGroupItsOwn false for one of a slot's, which stays
  */
-record JobBounds(SandboxLimits limits, Optional<JobCgroup> group) implements AutoCloseable {
+record JobBounds(SandboxLimits limits, Optional<JobCgroup> group, boolean isGroupItsOwn)
+        implements AutoCloseable {
     /**
      * A process that failed with so much of what it may have in use is taken to have failed for
      * want of more: then it is tried elsewhere, which costs time only.
@@ -29,14 +32,21 @@ record JobBounds(SandboxLimits limits, Optional<JobCgroup> group) implements Aut
                             + "|memory allocation of",
                     Pattern.CASE_INSENSITIVE);
 
-    /** As the host sees them. */
-    List<Path> joins() {
-        return group.map(JobCgroup::joins).orElse(List.of());
+    /** A job in a group that another one is in after it. */
+    static JobBounds inSlot(SandboxLimits limits, JobCgroup slot) {
+        return new JobBounds(limits, Optional.of(slot), false);
     }
 
-    /** As a sandbox host sees them. */
+    /** Where it joins, as the host sees it; nowhere when it is in already. */
+    List<Path> joins() {
+        return isGroupItsOwn ? group.map(JobCgroup::joins).orElse(List.of()) : List.of();
+    }
+
+    /** The same as a sandbox host sees it. */
     List<Path> joins(Path directory) {
-        return group.map(each -> each.joins(directory)).orElse(List.of());
+        return isGroupItsOwn
+                ? group.map(each -> each.joins(directory)).orElse(List.of())
+                : List.of();
     }
 
     /** Of the data of one process; 0 for none. */
@@ -56,13 +66,15 @@ record JobBounds(SandboxLimits limits, Optional<JobCgroup> group) implements Aut
                 group.isPresent()
                         ? group.get().isOutOfMemory()
                         : exitCode != 0 && isSuspicious(memoryPeakBytes, stderr);
+        // Asked in any case, for in a slot the next job is asked about what is new.
+        boolean isOutOfProcesses = group.isPresent() && group.get().isOutOfProcesses();
         if (isOutOfMemory) {
             return Optional.of(
                     new LimitExceeded(
                             Limit.MEMORY,
                             "it needs more than " + limits.memoryBytesMax() + " bytes of memory"));
         }
-        if (exitCode != 0 && group.isPresent() && group.get().isOutOfProcesses()) {
+        if (exitCode != 0 && isOutOfProcesses) {
             return Optional.of(
                     new LimitExceeded(
                             Limit.PROCESSES,
@@ -78,6 +90,8 @@ record JobBounds(SandboxLimits limits, Optional<JobCgroup> group) implements Aut
 
     @Override
     public void close() {
-        group.ifPresent(JobCgroup::close);
+        if (isGroupItsOwn) {
+            group.ifPresent(JobCgroup::close);
+        }
     }
 }

@@ -70,7 +70,17 @@ record MachineBounds(Optional<JobCgroups> groups, String gap) implements AutoClo
                 groups.isPresent()
                         ? Optional.of(
                                 groups.get().create(limits.memoryBytesMax(), limits.processesMax()))
-                        : Optional.empty());
+                        : Optional.empty(),
+                true);
+    }
+
+    /** Groups that jobs with these limits are in one after the other; none where there are none. */
+    List<JobCgroup> slots(SandboxLimits limits, int count) throws IOException {
+        var slots = new ArrayList<JobCgroup>();
+        for (int i = 0; i < count && groups.isPresent(); i++) {
+            slots.add(groups.get().create(limits.memoryBytesMax(), limits.processesMax()));
+        }
+        return slots;
     }
 
     /** The groups in which those of jobs are. */

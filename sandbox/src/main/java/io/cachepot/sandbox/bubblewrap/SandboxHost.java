@@ -3,13 +3,16 @@ package io.cachepot.sandbox.bubblewrap;
 import static java.nio.charset.StandardCharsets.UTF_8;
 
 import io.cachepot.sandbox.SandboxException;
+import io.cachepot.sandbox.SandboxLimits;
 import io.cachepot.sandbox.SandboxReceiver;
 import io.cachepot.sandbox.SandboxResult;
 import io.cachepot.sandbox.SandboxSpec;
+import io.cachepot.sandbox.cgroup.JobCgroup;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -22,22 +25,53 @@ final class SandboxHost implements AutoCloseable {
 
     private final Process process;
     private final Path directory;
+    private final Slots slots;
 
     // Written by whoever ran a job last, read by whoever looks for hosts that nobody needs.
     private volatile long usedNanos = System.nanoTime();
 
-    private SandboxHost(Process process, Path directory) {
+    private SandboxHost(Process process, Path directory, Slots slots) {
         this.process = process;
         this.directory = directory;
+        this.slots = slots;
+    }
+
+    /**
+     * Control groups in which jobs with the same limits are one after the other: their processes
+     * are in them before there is a job.
+     *
+     * @param limits of each of them
+     */
+    record Slots(List<JobCgroup> groups, SandboxLimits limits) implements AutoCloseable {
+        Slots {
+            groups = List.copyOf(groups);
+        }
+
+        /** Whether a job with {@code wanted} may be in one of them. */
+        boolean fit(SandboxLimits wanted) {
+            return !groups.isEmpty()
+                    && wanted.memoryBytesMax() == limits.memoryBytesMax()
+                    && wanted.processesMax() == limits.processesMax();
+        }
+
+        @Override
+        public void close() {
+            groups.forEach(JobCgroup::close);
+        }
+    }
+
+    Slots slots() {
+        return slots;
     }
 
     /**
      * Starts one.
      *
      * @param directory in which the command listens at {@link #socket}; closing removes it
+     * @param slots that the command knows; closing removes them
      * @throws SandboxException when it does not come up, with its own words
      */
-    static SandboxHost start(JobRunner runner, List<String> command, Path directory)
+    static SandboxHost start(JobRunner runner, List<String> command, Path directory, Slots slots)
             throws IOException {
         Process process = runner.startHeld(command);
         byte[] said = process.getInputStream().readNBytes(READY.length());
@@ -47,7 +81,7 @@ final class SandboxHost implements AutoCloseable {
             throw new SandboxException(
                     "sandbox host does not start: '" + InsidePath.clip(words.strip()) + "'");
         }
-        return new SandboxHost(process, directory);
+        return new SandboxHost(process, directory, slots);
     }
 
     static Path socket(Path directory) {
@@ -65,15 +99,17 @@ final class SandboxHost implements AutoCloseable {
     /**
      * Runs one job.
      *
+     * @param bounds a slot's where {@code request} names no group
+     * @return empty when it wants to be in a slot and none is free
      * @throws IOException when the host failed, or was closed meanwhile
      */
-    SandboxResult run(
+    Optional<SandboxResult> run(
             JobRequest request, SandboxSpec spec, JobBounds bounds, SandboxReceiver receiver)
             throws IOException, InterruptedException {
         usedNanos = System.nanoTime();
         try (var connection = HostConnection.open(socket(directory))) {
             connection.send(request);
-            return new JobAnswer(connection, spec, bounds, receiver).read();
+            return new JobAnswer(connection, spec, bounds, slots.groups(), receiver).read();
         } finally {
             usedNanos = System.nanoTime();
         }
@@ -96,6 +132,7 @@ final class SandboxHost implements AutoCloseable {
             }
         }
         process.destroyForcibly();
+        slots.close();
         TreeRemover.remove(directory);
         if (isInterrupted) {
             Thread.currentThread().interrupt();

@@ -26,13 +26,13 @@ enum Hierarchy {
         }
 
         @Override
-        boolean isOutOfMemory(Path group) throws IOException {
-            return count(group, "memory.events", "oom_kill") > 0;
+        long memoryKills(Path group) throws IOException {
+            return count(group, "memory.events", "oom_kill");
         }
 
         @Override
-        boolean isOutOfProcesses(Path group) throws IOException {
-            return count(group, "pids.events", "max") > 0;
+        long refusedProcesses(Path group) throws IOException {
+            return count(group, "pids.events", "max");
         }
     },
 
@@ -52,8 +52,8 @@ enum Hierarchy {
         }
 
         @Override
-        boolean isOutOfMemory(Path group) throws IOException {
-            return count(group, "memory.oom_control", "oom_kill") > 0;
+        long memoryKills(Path group) throws IOException {
+            return count(group, "memory.oom_control", "oom_kill");
         }
     },
 
@@ -65,8 +65,8 @@ enum Hierarchy {
         }
 
         @Override
-        boolean isOutOfProcesses(Path group) throws IOException {
-            return count(group, "pids.events", "max") > 0;
+        long refusedProcesses(Path group) throws IOException {
+            return count(group, "pids.events", "max");
         }
     };
 
@@ -75,14 +75,14 @@ enum Hierarchy {
 
     abstract void limitJob(Path group, long memoryBytes, int processes) throws IOException;
 
-    /** Whether the kernel killed something in {@code group} for want of memory. */
-    boolean isOutOfMemory(Path group) throws IOException {
-        return false;
+    /** How many processes of {@code group} the kernel killed for want of memory, ever. */
+    long memoryKills(Path group) throws IOException {
+        return 0;
     }
 
-    /** Whether a process was not made because there were too many. */
-    boolean isOutOfProcesses(Path group) throws IOException {
-        return false;
+    /** How often a process was not made because there were too many, ever. */
+    long refusedProcesses(Path group) throws IOException {
+        return 0;
     }
 
     static void write(Path group, String file, long value) throws IOException {

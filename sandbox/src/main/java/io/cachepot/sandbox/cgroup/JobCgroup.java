@@ -4,18 +4,27 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.SequencedMap;
+import java.util.concurrent.locks.LockSupport;
 
-/** One job's groups, one of each tree; closing removes them. */
+/**
+ * One job's groups, one of each tree, or those of one job after the other; closing removes them.
+ */
 public final class JobCgroup implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(JobCgroup.class.getName());
 
+    private static final int ATTEMPTS_MAX = 100;
+    private static final long PAUSE_NANOS = 2_000_000;
+
     private final String name;
     private final SequencedMap<Path, Hierarchy> parents;
+
+    // Written by whoever ran the job that was in it.
+    private volatile long killsSeen;
+    private volatile long refusalsSeen;
 
     JobCgroup(String name, SequencedMap<Path, Hierarchy> parents) {
         this.name = name;
@@ -54,39 +63,51 @@ public final class JobCgroup implements AutoCloseable {
         return parent.resolve(name).resolve(JobCgroups.PROCESSES);
     }
 
-    /** Whether the kernel killed some of it for want of memory. */
+    /** Whether the kernel killed some of the job for want of memory; to be asked once for each. */
     public boolean isOutOfMemory() throws IOException {
-        return isSoInAny(Hierarchy::isOutOfMemory);
+        long before = killsSeen;
+        killsSeen = sum(Hierarchy::memoryKills);
+        return killsSeen > before;
     }
 
-    /** Whether it wanted more processes than it may have. */
+    /** Whether the job wanted more processes than it may have; likewise. */
     public boolean isOutOfProcesses() throws IOException {
-        return isSoInAny(Hierarchy::isOutOfProcesses);
+        long before = refusalsSeen;
+        refusalsSeen = sum(Hierarchy::refusedProcesses);
+        return refusalsSeen > before;
     }
 
-    private interface Question {
-        boolean ask(Hierarchy hierarchy, Path group) throws IOException;
+    private interface Count {
+        long of(Hierarchy hierarchy, Path group) throws IOException;
     }
 
-    private boolean isSoInAny(Question question) throws IOException {
+    private long sum(Count count) throws IOException {
+        long sum = 0;
         for (var each : parents.entrySet()) {
-            if (question.ask(each.getValue(), each.getKey().resolve(name))) {
-                return true;
-            }
+            sum += count.of(each.getValue(), each.getKey().resolve(name));
         }
-        return false;
+        return sum;
     }
 
-    /** A group with a process that is about to end stays, and goes with its parent. */
+    /** A group with a process that is about to end is waited for a little; then it stays. */
     @Override
     public void close() {
         for (Path parent : parents.keySet()) {
+            remove(parent.resolve(name));
+        }
+    }
+
+    private static void remove(Path group) {
+        for (int attempt = 1; ; attempt++) {
             try {
-                Files.delete(parent.resolve(name));
-            } catch (NoSuchFileException _) {
-                // It was not made.
+                Files.deleteIfExists(group);
+                return;
             } catch (IOException e) {
-                LOG.log(WARNING, "control group of a job not removed: {0}", e.toString());
+                if (attempt == ATTEMPTS_MAX || Thread.currentThread().isInterrupted()) {
+                    LOG.log(WARNING, "control group of a job not removed: {0}", e.toString());
+                    return;
+                }
+                LockSupport.parkNanos(PAUSE_NANOS);
             }
         }
     }
