@@ -64,9 +64,9 @@ class DoorAttacksIT {
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
     private static final int TIMEOUT_MILLIS = 60_000;
 
-    /** {@code -Dattacks.seconds=60} for longer. */
+    /** A minute with {@code -Dthorough}. */
     private static final Duration FUZZING =
-            Duration.ofSeconds(Integer.getInteger("attacks.seconds", 5));
+            Duration.ofSeconds(System.getProperty("thorough") == null ? 5 : 60);
 
     private Cluster cluster;
     private Process scheduler;
