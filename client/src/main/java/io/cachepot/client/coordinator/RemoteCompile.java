@@ -169,10 +169,13 @@ final class RemoteCompile {
             throws IOException, InterruptedException {
         Optional<RemoteResult> found =
                 build.whileThere(() -> workers.findKept(compile.job(), outputsFor(compile)));
-        if (found.isEmpty() || found.get().exitCode() != 0) {
+        if (found.isEmpty()) {
             return false;
         }
         try (OutputFiles outputs = found.get().outputs()) {
+            if (found.get().exitCode() != 0) {
+                return false; // no worker of ours keeps that
+            }
             Optional<String> trouble =
                     take(
                             compile,

@@ -17,7 +17,7 @@ final class Peers implements AutoCloseable {
     }
 
     /** One start of one worker, told by its certificate, and the contents it was sent. */
-    record Peer(WorkerClient client, Set<Digest> sent, Object toolchainLock) {}
+    record Peer(WorkerClient client, Set<Digest> sent) {}
 
     Peer of(String workerUrl, Digest certificate) {
         if (peers.size() > WORKERS_MAX) {
@@ -28,8 +28,7 @@ final class Peers implements AutoCloseable {
                 digest ->
                         new Peer(
                                 new WorkerClient(workerUrl, digest, uploads),
-                                ConcurrentHashMap.newKeySet(),
-                                new Object()));
+                                ConcurrentHashMap.newKeySet()));
     }
 
     @Override

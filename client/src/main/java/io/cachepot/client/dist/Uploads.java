@@ -1,5 +1,6 @@
 package io.cachepot.client.dist;
 
+import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.protocol.ToolchainId;
@@ -85,8 +86,9 @@ public final class Uploads {
             try {
                 sent.set(0);
                 return new Counted(Files.newInputStream(archive));
-            } catch (IOException _) {
-                // What the publisher is told to do with: the request fails.
+            } catch (IOException e) {
+                // The body is shorter than told then, and the request fails.
+                LOG.log(DEBUG, "archive not read: file={0} reason={1}", archive, e.toString());
                 return InputStream.nullInputStream();
             }
         }
