@@ -1,5 +1,7 @@
 package io.cachepot.client.cache;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.cachepot.client.include.FileStamp;
 import java.io.IOException;
 import java.io.InputStream;
@@ -23,6 +25,7 @@ import java.util.concurrent.ThreadLocalRandom;
  * one could tell that from a new one (by another mode, another name or a link), is it written into.
  */
 public final class OutputFiles implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(OutputFiles.class.getName());
     private static final int MODE_FILE = 0666;
     private static final int MODE_EXECUTABLE = 0111;
     private static final int MODE_MASK = 07777;
@@ -123,6 +126,15 @@ public final class OutputFiles implements AutoCloseable {
     public void close() throws IOException {
         for (Pending file : pending) {
             Files.deleteIfExists(file.temporary());
+        }
+    }
+
+    /** The same for who has something else to tell than that this failed. */
+    public void discard() {
+        try {
+            close();
+        } catch (IOException e) {
+            LOG.log(DEBUG, "temporary output not removed: {0}", e.toString());
         }
     }
 }

@@ -7,7 +7,6 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Location;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.wire.ResultKey;
-import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -47,7 +46,7 @@ final class ClusterResults {
                 }
             } finally {
                 if (!isTaken) {
-                    discard(outputs);
+                    outputs.discard();
                 }
             }
         }
@@ -89,13 +88,5 @@ final class ClusterResults {
                     e.getMessage());
         }
         return Optional.empty();
-    }
-
-    private static void discard(OutputFiles outputs) {
-        try {
-            outputs.close();
-        } catch (IOException e) {
-            LOG.log(DEBUG, "temporary output not removed: {0}", e.toString());
-        }
     }
 }

@@ -118,7 +118,7 @@ public final class RemoteCompiler implements AutoCloseable {
         var work = new Work(job, toolchain, history.forecast(job.unit()), outputsFor);
         var failed = new Failed();
         hedging.count();
-        try (var race = new Race<RemoteResult>("remote", result -> discard(result.outputs()))) {
+        try (var race = new Race<RemoteResult>("remote", result -> result.outputs().discard())) {
             int places = 1;
             race.start(() -> attempt(work, 1));
             boolean mayHedge = true;
@@ -241,7 +241,7 @@ public final class RemoteCompiler implements AutoCloseable {
             work.places.remove(grant.worker());
             grants.giveBack(
                     grant, e instanceof SpoolException ? ReturnedGrant.Reason.UNUSED : blame(e));
-            discard(outputs);
+            outputs.discard();
             LOG.log(
                     DEBUG,
                     "job failed over: job={0} worker={1} reason={2}",
@@ -250,7 +250,7 @@ public final class RemoteCompiler implements AutoCloseable {
                     e.getMessage());
             throw e;
         } catch (InterruptedException | RuntimeException e) {
-            discard(outputs);
+            outputs.discard();
             throw e;
         }
     }
@@ -288,14 +288,6 @@ public final class RemoteCompiler implements AutoCloseable {
                     : grants.takeAnother(work.toolchain.id(), work.forecast, place, work.places);
         } catch (DistException e) {
             throw new NoGrantException(e);
-        }
-    }
-
-    private static void discard(OutputFiles outputs) {
-        try {
-            outputs.close();
-        } catch (IOException e) {
-            LOG.log(DEBUG, "temporary output not removed: {0}", e);
         }
     }
 
