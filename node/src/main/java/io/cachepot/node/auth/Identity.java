@@ -2,6 +2,7 @@ package io.cachepot.node.auth;
 
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.auth.SystemTrust;
+import io.cachepot.protocol.auth.TokenException;
 import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -41,6 +42,11 @@ final class Identity {
         boolean isGood() {
             return status / 100 == 2;
         }
+
+        /** Whether what was shown is not taken. */
+        boolean isRefusal() {
+            return status / 100 == 4;
+        }
     }
 
     /** GETs {@code url} in nobody's name. */
@@ -51,10 +57,16 @@ final class Identity {
     /**
      * GETs {@code url} in the name of whoever showed {@code bearer}.
      *
-     * @throws IllegalArgumentException when no header may look like {@code bearer}
+     * @throws TokenException when no header may look like {@code bearer}
      */
     Answer get(URI url, String bearer) {
-        return ask(url, HttpRequest.newBuilder(url).header("Authorization", "Bearer " + bearer));
+        var builder = HttpRequest.newBuilder(url);
+        try {
+            builder.header("Authorization", "Bearer " + bearer);
+        } catch (IllegalArgumentException e) {
+            throw new TokenException("client token has characters that none may have", e);
+        }
+        return ask(url, builder);
     }
 
     /**

@@ -49,13 +49,8 @@ final class MozillaDoor implements ClientDoor {
     }
 
     private Collection<?> groups(String bearer) {
-        Identity.Answer answer;
-        try {
-            answer = identity.get(userInfo, bearer);
-        } catch (IllegalArgumentException e) {
-            throw new TokenException("client token has characters that none may have", e);
-        }
-        if (answer.status() / 100 == 4) {
+        Identity.Answer answer = identity.get(userInfo, bearer);
+        if (answer.isRefusal()) {
             throw new TokenException(
                     "client token is not taken: "
                             + userInfo

@@ -26,15 +26,10 @@ final class ProxyTokenDoor implements ClientDoor {
         if (remembered.isGood(bearer)) {
             return;
         }
-        Identity.Answer answer;
-        try {
-            answer = identity.get(auth.url(), bearer);
-        } catch (IllegalArgumentException e) {
-            throw new TokenException("client token has characters that none may have", e);
-        }
+        Identity.Answer answer = identity.get(auth.url(), bearer);
         if (answer.isGood()) {
             remembered.good(bearer, auth.cacheFor());
-        } else if (answer.status() / 100 == 4) {
+        } else if (answer.isRefusal()) {
             throw new TokenException(
                     "client token is not taken: " + auth.url() + " answered " + answer.status());
         } else {
