@@ -4,6 +4,7 @@ import static java.nio.charset.StandardCharsets.US_ASCII;
 
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.WorkerId;
 import java.security.GeneralSecurityException;
 import java.util.Base64;
 import java.util.concurrent.ConcurrentHashMap;
@@ -101,15 +102,9 @@ public final class JobTokenSigner {
     private static String claims(JobTicket ticket) {
         return "{\"sub\":\""
                 + ticket.job().hex()
-                + "\",\""
-                + WORKER_CLAIM
-                + "\":\""
-                + ticket.worker().address()
-                + "\",\""
-                + INCARNATION_CLAIM
-                + "\":\""
-                + ticket.incarnation()
-                + "\",\""
+                + "\","
+                + worker(ticket.worker(), ticket.incarnation())
+                + ",\""
                 + TOOLCHAIN_CLAIM
                 + "\":\""
                 + ticket.toolchain().hex()
@@ -127,17 +122,24 @@ public final class JobTokenSigner {
                 + DIGEST_CLAIM
                 + "\":\""
                 + ticket.digest().hex()
-                + "\",\""
+                + "\","
+                + worker(ticket.worker(), ticket.incarnation())
+                + ",\"exp\":"
+                + ticket.expiry().getEpochSecond()
+                + "}";
+    }
+
+    /** The start of a worker that it is for. */
+    private static String worker(WorkerId worker, long incarnation) {
+        return "\""
                 + WORKER_CLAIM
                 + "\":\""
-                + ticket.worker().address()
+                + worker.address()
                 + "\",\""
                 + INCARNATION_CLAIM
                 + "\":\""
-                + ticket.incarnation()
-                + "\",\"exp\":"
-                + ticket.expiry().getEpochSecond()
-                + "}";
+                + incarnation
+                + "\"";
     }
 
     private static String base64(String ascii) {
