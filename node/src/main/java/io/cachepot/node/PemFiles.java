@@ -6,6 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.config.GridConfig;
 import io.cachepot.config.GridTls;
 import io.cachepot.config.TlsConfig;
+import io.cachepot.config.source.FileMode;
 import io.cachepot.node.grid.secure.ClusterAuthority.Credentials;
 import io.cachepot.node.grid.secure.MemberTls;
 import io.cachepot.node.tls.OwnCertificate;
@@ -14,7 +15,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.GeneralSecurityException;
 import java.security.KeyFactory;
@@ -142,12 +142,10 @@ final class PemFiles {
     /** Whoever can read a key is the node, as far as others can tell. */
     private static void warnIfOthersRead(String what, Path file) {
         try {
-            var permissions = Files.getPosixFilePermissions(file);
-            if (permissions.contains(PosixFilePermission.OTHERS_READ)
-                    || permissions.contains(PosixFilePermission.GROUP_READ)) {
+            if (FileMode.isReadByOthers(file)) {
                 LOG.log(WARNING, "{0} {1} can be read by others; do: chmod 600 {1}", what, file);
             }
-        } catch (IOException | UnsupportedOperationException e) {
+        } catch (IOException e) {
             LOG.log(DEBUG, "mode of a key not known: {0}", e.toString());
         }
     }

@@ -3,24 +3,21 @@ package io.cachepot.client.auth;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.config.DistAuth;
+import io.cachepot.config.source.FileMode;
 import io.cachepot.config.source.SavedTokens;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
-import java.nio.file.attribute.PosixFilePermission;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** What this client shows to its schedulers, as it is now. Safe for threads. */
 public final class ClientToken {
     private static final System.Logger LOG = System.getLogger(ClientToken.class.getName());
-    private static final Set<PosixFilePermission> OTHERS_READ =
-            Set.of(PosixFilePermission.GROUP_READ, PosixFilePermission.OTHERS_READ);
 
     private final DistAuth auth;
     private final Path savedTokens;
@@ -69,9 +66,7 @@ public final class ClientToken {
     }
 
     private void warnIfOthersRead() throws IOException {
-        if (Files.exists(savedTokens)
-                && Files.getPosixFilePermissions(savedTokens).stream()
-                        .anyMatch(OTHERS_READ::contains)) {
+        if (Files.exists(savedTokens) && FileMode.isReadByOthers(savedTokens)) {
             LOG.log(
                     WARNING,
                     "{0} has tokens and can be read by others; do: chmod 600 {0}",

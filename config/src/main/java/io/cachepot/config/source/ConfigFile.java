@@ -10,10 +10,7 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFileAttributeView;
-import java.nio.file.attribute.PosixFilePermission;
 import java.util.Optional;
-import java.util.Set;
 
 /**
  * A config file on disk: JSON if its name ends in {@code .json}, else TOML. UTF-8, at most 1 MiB.
@@ -73,24 +70,15 @@ final class ConfigFile {
 
     /** One line if somebody other than its owner can read it; none where the system cannot tell. */
     Optional<String> modeWarning() {
-        var view = Files.getFileAttributeView(file, PosixFileAttributeView.class);
-        if (view == null) {
-            return Optional.empty();
-        }
         try {
-            return isPrivate(view.readAttributes().permissions())
-                    ? Optional.empty()
-                    : Optional.of(
+            return FileMode.isReadByOthers(file)
+                    ? Optional.of(
                             file
                                     + ": holds a secret and can be read by group or others, expected mode"
-                                    + " 0600 or 0400");
+                                    + " 0600 or 0400")
+                    : Optional.empty();
         } catch (IOException _) { // it was read a moment ago; a warning is not worth failing for
             return Optional.empty();
         }
-    }
-
-    private static boolean isPrivate(Set<PosixFilePermission> permissions) {
-        return !permissions.contains(PosixFilePermission.GROUP_READ)
-                && !permissions.contains(PosixFilePermission.OTHERS_READ);
     }
 }
