@@ -115,17 +115,6 @@ public final class SavedTokens {
 
     /** A basic string (TOML 1.0). */
     private static String quoted(String text) {
-        var quoted = new StringBuilder("\"");
-        text.chars()
-                .forEach(c -> {
-                    if (c == '"' || c == '\\') {
-                        quoted.append('\\').append((char) c);
-                    } else if (c < ' ' || c == 0x7f) {
-                        quoted.append("\\u%04x".formatted(c));
-                    } else {
-                        quoted.append((char) c);
-                    }
-                });
-        return quoted.append('"').toString();
+        return "\"" + Toml.tomlEscape(text) + "\"";
     }
 }
