@@ -8,9 +8,9 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.ResultLocations;
 import io.cachepot.protocol.SchedulerStatus;
-import io.cachepot.protocol.auth.SystemTrust;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.http.SchedulerHttp;
 import io.cachepot.protocol.wire.Json;
 import java.io.IOException;
 import java.io.InputStream;
@@ -84,19 +84,8 @@ public final class SchedulerClient implements AutoCloseable {
             List<URI> schedulers, TokenSource token, String client, RandomGenerator random) {
         this.schedulers = List.copyOf(schedulers);
         this.token = token;
-        http = http(this.schedulers);
+        http = SchedulerHttp.client(this.schedulers, CONNECT_TIMEOUT);
         health = new SchedulerHealth(schedulers.size(), client, random);
-    }
-
-    private static HttpClient http(List<URI> schedulers) {
-        var builder =
-                HttpClient.newBuilder()
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .version(HttpClient.Version.HTTP_1_1);
-        if (schedulers.stream().anyMatch(url -> url.getScheme().equals("https"))) {
-            builder.sslContext(SystemTrust.context(System.getenv()));
-        }
-        return builder.build();
     }
 
     /** The scheduler in use. */

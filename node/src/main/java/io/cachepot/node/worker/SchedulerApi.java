@@ -7,9 +7,9 @@ import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
-import io.cachepot.protocol.auth.SystemTrust;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
+import io.cachepot.protocol.http.SchedulerHttp;
 import io.cachepot.protocol.wire.Json;
 import io.cachepot.protocol.wire.WireException;
 import java.io.IOException;
@@ -19,6 +19,7 @@ import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
+import java.util.Collection;
 import java.util.Optional;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -36,18 +37,11 @@ final class SchedulerApi implements AutoCloseable {
 
     /**
      * @param bearer what is shown to schedulers
-     * @param isSecure whether any of them speaks HTTPS
+     * @param schedulers base URLs of those that are known from the start
      */
-    SchedulerApi(String bearer, boolean isSecure) {
+    SchedulerApi(String bearer, Collection<URI> schedulers) {
         this.bearer = bearer;
-        var builder =
-                HttpClient.newBuilder()
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .version(HttpClient.Version.HTTP_1_1);
-        if (isSecure) {
-            builder.sslContext(SystemTrust.context(System.getenv()));
-        }
-        http = builder.build();
+        http = SchedulerHttp.client(schedulers, CONNECT_TIMEOUT);
     }
 
     /**

@@ -102,10 +102,7 @@ public final class WorkerReporter implements AutoCloseable {
         this.pace = pace;
         this.random = random;
         configured = Set.copyOf(schedulers);
-        api =
-                new SchedulerApi(
-                        WorkerBearer.of(auth, self.id()),
-                        configured.stream().anyMatch(url -> url.getScheme().equals("https")));
+        api = new SchedulerApi(WorkerBearer.of(auth, self.id()), configured);
     }
 
     public void start() {
