@@ -3,7 +3,6 @@ package io.cachepot.node.system;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
@@ -26,7 +25,7 @@ class RealProjectIT {
     private static Map<String, byte[]> expected = Map.of();
 
     private static Path place;
-    private Path tree;
+    private ZlibBuild build;
 
     @BeforeEach
     void start() throws Exception {
@@ -37,22 +36,20 @@ class RealProjectIT {
         developer.setDist("small_local = false");
         if (expected.isEmpty()) {
             place = Files.createTempDirectory("cachepot-project-");
-            tree = Zlib.unpack(developer, place);
-            Zlib.configure(developer, tree, "gcc");
-            assertThat(make().waitFor()).isZero();
-            expected = Zlib.objects(tree);
-            assertThat(expected).hasSizeGreaterThanOrEqualTo(Zlib.OBJECTS);
-            Trees.remove(tree);
+            var plain = ZlibBuild.configure(cluster, developer, place, "gcc");
+            expected = plain.expected();
+            plain.remove();
         }
-        tree = Zlib.unpack(developer, place);
-        Zlib.configure(developer, tree, Installed.program("cachepot") + " gcc");
+        build =
+                ZlibBuild.configure(
+                        cluster, developer, place, Installed.program("cachepot") + " gcc");
     }
 
     @AfterEach
     void stop() throws Exception {
         try (var _ = cluster) {
             developer.close();
-            Trees.remove(tree);
+            build.remove();
         }
     }
 
@@ -61,46 +58,23 @@ class RealProjectIT {
         Trees.remove(place);
     }
 
-    private Process make() throws IOException {
-        return developer.start(tree, developer.directory.resolve("make.log"), "make", "-j4");
-    }
-
     private void finish(Process make) throws Exception {
-        int exitCode = make.waitFor();
-        String said = Files.readString(developer.directory.resolve("make.log"));
-        assertThat(exitCode)
-                .as("%s%n%s%n%s", said, developer.coordinatorLog(), cluster.logs())
-                .isZero();
-        Map<String, byte[]> built = Zlib.objects(tree);
-        assertThat(built.keySet()).isEqualTo(expected.keySet());
-        built.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
-        assertThat(developer.run(tree, "./example").exitCode()).isZero();
+        build.finish(make, expected);
+        assertThat(developer.run(build.tree(), "./example").exitCode()).isZero();
     }
 
-    /** Until about half of the objects are there. */
     private void awaitHalf(Process make) throws InterruptedException {
-        Cluster.await(
-                () -> objects() >= Zlib.OBJECTS / 2 || !make.isAlive(),
-                () -> "the build does not get on:\n" + cluster.logs());
-        assertThat(make.isAlive()).as("make was done before anything died").isTrue();
-    }
-
-    private long objects() {
-        try {
-            return Trees.count(tree, "o");
-        } catch (UncheckedIOException | IOException _) {
-            return 0; // a file that came and went while we looked
-        }
+        build.awaitObjects(make, Zlib.OBJECTS / 2);
     }
 
     @Test
     void everyCompileIsDoneByTheWorkerAndThenFound() throws Exception {
         // When
-        finish(make());
+        finish(build.make(4));
         Statistics first = developer.stats();
-        developer.cachepot(tree, "--zero-stats");
-        assertThat(developer.run(tree, "make", "clean").exitCode()).isZero();
-        finish(make());
+        developer.cachepot(build.tree(), "--zero-stats");
+        assertThat(developer.run(build.tree(), "make", "clean").exitCode()).isZero();
+        finish(build.make(4));
         Statistics second = developer.stats();
 
         // Then
@@ -115,7 +89,7 @@ class RealProjectIT {
     @Test
     void theWorkerIsKilledHalfway() throws Exception {
         // Given
-        Process make = make();
+        Process make = build.make(4);
         awaitHalf(make);
 
         // When
@@ -129,7 +103,7 @@ class RealProjectIT {
     @Test
     void theSchedulerIsKilledHalfway() throws Exception {
         // Given
-        Process make = make();
+        Process make = build.make(4);
         awaitHalf(make);
 
         // When
@@ -143,7 +117,7 @@ class RealProjectIT {
     @Test
     void theCoordinatorIsKilledHalfway() throws Exception {
         // Given
-        Process make = make();
+        Process make = build.make(4);
         awaitHalf(make);
 
         // When
@@ -156,7 +130,7 @@ class RealProjectIT {
     @Test
     void aWorkerThatIsStoppedFinishesWhatItBegan() throws Exception {
         // Given
-        Process make = make();
+        Process make = build.make(4);
         awaitHalf(make);
 
         // When

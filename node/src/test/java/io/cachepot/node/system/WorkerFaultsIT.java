@@ -7,7 +7,6 @@ import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.http.Headers;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -29,7 +28,7 @@ class WorkerFaultsIT {
     private Developer developer;
     private Map<String, byte[]> expected;
     private Path place;
-    private Path tree;
+    private ZlibBuild build;
     private Statistics before;
 
     @BeforeAll
@@ -47,10 +46,8 @@ class WorkerFaultsIT {
         developer.set("CACHEPOT_RECACHE", "1");
         // One place for all builds: debug information names it.
         place = developer.directory.resolve("build");
-        unpack("gcc");
-        assertThat(make(4).waitFor()).isZero();
-        expected = Zlib.objects(tree);
-        assertThat(expected).hasSizeGreaterThanOrEqualTo(Zlib.OBJECTS);
+        build = ZlibBuild.configure(cluster, developer, place, "gcc");
+        expected = build.expected();
     }
 
     @AfterAll
@@ -60,46 +57,13 @@ class WorkerFaultsIT {
         }
     }
 
-    private void unpack(String compiler) throws Exception {
-        tree = Zlib.unpack(developer, place);
-        Zlib.configure(developer, tree, compiler);
-    }
-
     @BeforeEach
     void start() throws Exception {
-        Trees.remove(tree);
-        unpack(Installed.program("cachepot") + " gcc");
+        build.remove();
+        build =
+                ZlibBuild.configure(
+                        cluster, developer, place, Installed.program("cachepot") + " gcc");
         before = developer.stats();
-    }
-
-    private Process make(int jobs) throws IOException {
-        return developer.start(tree, developer.directory.resolve("make.log"), "make", "-j" + jobs);
-    }
-
-    private void finish(Process make) throws Exception {
-        int exitCode = make.waitFor();
-        String said = Files.readString(developer.directory.resolve("make.log"));
-        assertThat(exitCode)
-                .as("%s%n%s%n%s", said, developer.coordinatorLog(), cluster.logs())
-                .isZero();
-        Map<String, byte[]> built = Zlib.objects(tree);
-        assertThat(built.keySet()).isEqualTo(expected.keySet());
-        built.forEach((name, bytes) -> assertThat(bytes).as(name).isEqualTo(expected.get(name)));
-    }
-
-    private void awaitObjects(Process make, int count) throws InterruptedException {
-        Cluster.await(
-                () -> objects() >= count || !make.isAlive(),
-                () -> "the build does not get on:\n" + cluster.logs());
-        assertThat(make.isAlive()).as("make was done before anything happened").isTrue();
-    }
-
-    private long objects() {
-        try {
-            return Trees.count(tree, "o");
-        } catch (UncheckedIOException | IOException _) {
-            return 0; // a file that came and went while we looked
-        }
     }
 
     private int newRemote() throws Exception {
@@ -125,7 +89,7 @@ class WorkerFaultsIT {
                             random.nextBytes(garbage);
                             accept(exchange).write(garbage);
                         })) {
-            finish(make(4));
+            build.finish(build.make(4), expected);
             assertThat(bad.jobs()).isPositive();
             assertThat(developer.coordinatorLog())
                     .contains("job failed over")
@@ -146,7 +110,7 @@ class WorkerFaultsIT {
                             accept(exchange).flush();
                             Thread.sleep(Duration.ofMinutes(10));
                         })) {
-            finish(make(4));
+            build.finish(build.make(4), expected);
             assertThat(bad.jobs()).isPositive();
             assertThat(developer.stats().remote(bad.address())).isZero();
         }
@@ -158,14 +122,14 @@ class WorkerFaultsIT {
         Process frozen = cluster.startWorker("frozen", 4);
         try {
             // Given
-            Process make = make(4);
-            awaitObjects(make, Zlib.OBJECTS / 3);
+            Process make = build.make(4);
+            build.awaitObjects(make, Zlib.OBJECTS / 3);
 
             // When
-            developer.run(tree, "kill", "-STOP", Long.toString(frozen.pid()));
+            developer.run(build.tree(), "kill", "-STOP", Long.toString(frozen.pid()));
 
             // Then
-            finish(make);
+            build.finish(make, expected);
             assertThat(newRemote()).isPositive();
         } finally {
             Cluster.kill(frozen);
@@ -178,13 +142,13 @@ class WorkerFaultsIT {
         Process full = cluster.startWorker("full", 4);
         try {
             // Given
-            Process make = make(4);
-            awaitObjects(make, Zlib.OBJECTS / 3);
+            Process make = build.make(4);
+            build.awaitObjects(make, Zlib.OBJECTS / 3);
 
             // When
             var limited =
                     developer.run(
-                            tree,
+                            build.tree(),
                             "prlimit",
                             "--pid",
                             Long.toString(full.pid()),
@@ -192,7 +156,7 @@ class WorkerFaultsIT {
 
             // Then
             assertThat(limited.exitCode()).as(limited.stderr()).isZero();
-            finish(make);
+            build.finish(make, expected);
             assertThat(newRemote()).isPositive();
         } finally {
             Cluster.kill(full);
@@ -210,7 +174,7 @@ class WorkerFaultsIT {
                             "bind_addr = \"127.0.0.1:" + port + "\"",
                             "jobs_max = 4");
             try {
-                finish(make(6));
+                build.finish(build.make(6), expected);
                 assertThat(developer.stats().remote(link.address()))
                         .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
                         .isPositive();
@@ -223,21 +187,22 @@ class WorkerFaultsIT {
     @Test
     void oneThatGaveUpTheToolchainMeanwhile() throws Exception {
         // Given: nothing runs there
-        Process make = make(1);
-        awaitObjects(make, Zlib.OBJECTS / 3);
+        Process make = build.make(1);
+        build.awaitObjects(make, Zlib.OBJECTS / 3);
         long pid = make.pid();
-        developer.run(tree, "kill", "-STOP", Long.toString(pid));
+        developer.run(build.tree(), "kill", "-STOP", Long.toString(pid));
         Path other = Files.writeString(developer.directory.resolve("b.c"), "int b;\n");
         Cluster.await(() -> status().contains("\"in_progress\":0"), cluster::logs);
 
         // When
-        var compiled = developer.cachepot(tree, "clang", "-c", other.toString(), "-o", "b.obj");
-        developer.run(tree, "kill", "-CONT", Long.toString(pid));
+        var compiled =
+                developer.cachepot(build.tree(), "clang", "-c", other.toString(), "-o", "b.obj");
+        developer.run(build.tree(), "kill", "-CONT", Long.toString(pid));
 
         // Then
         assertThat(compiled.exitCode()).as(compiled.stderr()).isZero();
-        Files.delete(tree.resolve("b.obj"));
-        finish(make);
+        Files.delete(build.tree().resolve("b.obj"));
+        build.finish(make, expected);
         assertThat(cluster.logged("good").split("toolchain evicted", -1).length)
                 .as(cluster.logs())
                 .isGreaterThanOrEqualTo(3);
