@@ -33,11 +33,11 @@ final class Commands {
     private final DistStatus distStatus;
     private final TokenFetch tokens;
     private final List<String> warnings;
-    private final Runnable stop;
+    private final Departure departure;
 
     /**
      * @param warnings told to whoever starts the coordinator by hand
-     * @param stop makes the coordinator leave once its sessions are done
+     * @param departure makes the coordinator leave once its sessions are done
      */
     Commands(
             StatsCommand stats,
@@ -49,7 +49,7 @@ final class Commands {
             DistStatus distStatus,
             TokenFetch tokens,
             List<String> warnings,
-            Runnable stop) {
+            Departure departure) {
         this.stats = stats;
         this.explain = explain;
         this.doctor = doctor;
@@ -59,7 +59,14 @@ final class Commands {
         this.distStatus = distStatus;
         this.tokens = tokens;
         this.warnings = List.copyOf(warnings);
-        this.stop = stop;
+        this.departure = departure;
+    }
+
+    /** The coordinator's end. */
+    @FunctionalInterface
+    interface Departure {
+        /** Asks for it and waits until only the answer is left to give. */
+        void await() throws InterruptedException;
     }
 
     void run(ClientCommand command, WrapperRequest request, BuildSide build)
@@ -73,9 +80,10 @@ final class Commands {
             case ClientCommand.Doctor(var format) -> doctor.run(format, request, build);
             case ClientCommand.StartCoordinator _ -> start(request, build);
             case ClientCommand.StopCoordinator(var format) -> {
-                stop.run();
+                String counted = stats.show(format);
+                departure.await();
                 String heading = format == OutputFormat.TEXT ? "Stopping cachepot server...\n" : "";
-                say(build, heading + stats.show(format));
+                say(build, heading + counted);
             }
             case ClientCommand.ClearCache _ -> clear(build);
             case ClientCommand.DistStatus _ -> say(build, distStatus.json());

@@ -144,7 +144,7 @@ final class Coordinator implements AutoCloseable {
                         distStatus,
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
-                        server::stop);
+                        server::stopAndLeaveLast);
         session = new Session(compilers, service, commands, stats, log, version);
     }
 
@@ -205,13 +205,22 @@ final class Coordinator implements AutoCloseable {
         WrapperBuild.serve(connection, session);
     }
 
+    /** Whoever waits for the end is told last: it may remove the directories that were in use. */
     @Override
     public void close() throws IOException {
-        server.close();
-        kept.close();
-        workers.ifPresent(RemoteCompiler::close);
-        scheduler.ifPresent(SchedulerClient::close);
-        store.close();
-        scratch.close();
+        try {
+            server.drain();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+        try {
+            kept.close();
+            workers.ifPresent(RemoteCompiler::close);
+            scheduler.ifPresent(SchedulerClient::close);
+            store.close();
+            scratch.close();
+        } finally {
+            server.close();
+        }
     }
 }

@@ -36,6 +36,7 @@ final class CoordinatorServer implements AutoCloseable {
     private static final int BACKLOG = 4096;
     private static final int WAITING_MAX = 4;
     private static final Duration LEAVE_MAX = Duration.ofSeconds(10);
+    private static final int DRAIN_STEP_MILLIS = 2;
 
     private final Path socket;
     private final Duration idleTimeout;
@@ -56,6 +57,11 @@ final class CoordinatorServer implements AutoCloseable {
     private volatile boolean isListening;
 
     private final CountDownLatch stopped = new CountDownLatch(1);
+
+    /** Sessions that wait for {@link #released}. */
+    private final AtomicInteger leavers = new AtomicInteger();
+
+    private final CountDownLatch released = new CountDownLatch(1);
 
     /**
      * {@code System.nanoTime} of the last coming or going; written by sessions, read by the idle
@@ -210,9 +216,33 @@ final class CoordinatorServer implements AutoCloseable {
         stopped.await();
     }
 
+    /**
+     * Stops, and waits until {@link #releaseLeavers}: whoever told the coordinator to leave hears
+     * that it has when nothing of it is at work any more.
+     */
+    void stopAndLeaveLast() throws InterruptedException {
+        leavers.incrementAndGet();
+        stop();
+        released.await();
+    }
+
+    /** Waits until nobody is inside but those who leave last, though not for ever. */
+    void drain() throws InterruptedException {
+        stop();
+        long deadline = System.nanoTime() + LEAVE_MAX.toNanos();
+        while (active.get() > leavers.get() && System.nanoTime() - deadline < 0) {
+            Thread.sleep(DRAIN_STEP_MILLIS);
+        }
+    }
+
+    void releaseLeavers() {
+        released.countDown();
+    }
+
     @Override
     public void close() {
         stop();
+        releaseLeavers();
         sessions.shutdown();
         try {
             if (!sessions.awaitTermination(LEAVE_MAX.toSeconds(), TimeUnit.SECONDS)) {

@@ -15,6 +15,8 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.TimeUnit;
 
 /** A developer's machine in a directory: a project, a cache, a coordinator, the real wrapper. */
@@ -28,6 +30,7 @@ final class Machine implements AutoCloseable {
     private final Path socket;
     private final Map<String, String> environment = new HashMap<>();
     private Coordinator coordinator;
+    private FutureTask<Void> ended;
 
     Machine(Path directory) throws IOException {
         this(directory, Map.of());
@@ -61,10 +64,27 @@ final class Machine implements AutoCloseable {
             throw e;
         }
         coordinator = started;
+        ended = new FutureTask<>(() -> end(started), null);
+        Thread.ofPlatform().name("coordinator").start(ended);
+    }
+
+    /** What its main program does. */
+    private static void end(Coordinator coordinator) {
+        try {
+            coordinator.awaitStop();
+            coordinator.close();
+        } catch (IOException | InterruptedException e) {
+            throw new IllegalStateException("coordinator did not end well", e);
+        }
     }
 
     void stop() throws IOException {
-        coordinator.close();
+        coordinator.stop();
+        try {
+            ended.get();
+        } catch (ExecutionException | InterruptedException e) {
+            throw new IOException(e);
+        }
     }
 
     void set(String name, String value) {
@@ -166,7 +186,7 @@ final class Machine implements AutoCloseable {
 
     @Override
     public void close() throws IOException {
-        coordinator.close();
+        stop();
         Files.deleteIfExists(socket);
         for (String suffix : List.of("lock", "failed")) {
             Files.deleteIfExists(socket.resolveSibling("s." + suffix));

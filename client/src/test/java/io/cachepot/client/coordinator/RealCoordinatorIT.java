@@ -169,6 +169,32 @@ class RealCoordinatorIT {
         assertThat(foreground.waitFor()).isZero();
     }
 
+    /** Its directory can be removed, or moved, in the next line of a script. */
+    @Test
+    void afterStopNothingOfItIsAtWork() throws Exception {
+        installed.write("a.c", HELLO);
+        for (int round = 0; round < 3; round++) {
+            // Given
+            compile();
+
+            // When
+            Ended ended =
+                    installed.shell(
+                            """
+                            "$CACHEPOT" --stop-coordinator >/dev/null
+                            ls "$CACHEPOT_DIR"/stats
+                            rm -r "$CACHEPOT_DIR"
+                            """);
+
+            // Then
+            assertThat(ended.exitCode()).as("%s", ended).isZero();
+            assertThat(ended.stdout())
+                    .as("what it counted is written")
+                    .isEqualTo("lock\ntotal.json\n");
+            assertThat(installed.cache).doesNotExist();
+        }
+    }
+
     @Test
     void termEndsItCleanly() throws Exception {
         // Given
