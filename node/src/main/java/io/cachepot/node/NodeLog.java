@@ -22,6 +22,12 @@ final class NodeLog {
     private static final Logger CONNECTIONS =
             Logger.getLogger("com.hazelcast.internal.server.tcp.TcpServerConnection");
 
+    /**
+     * Tells of each peer that sends nonsense, at the level of failures of ours and with a stack
+     * trace: whoever can connect could fill the log. Held as the one above.
+     */
+    private static final Logger PEERS = Logger.getLogger("io.undertow.request.io");
+
     private NodeLog() {}
 
     /**
@@ -42,6 +48,7 @@ final class NodeLog {
         Logging.configure(kind, filter);
         if (filter.everything().isEmpty()) {
             CONNECTIONS.setLevel(Level.SEVERE);
+            PEERS.setLevel(Level.OFF);
         }
         if (syslogLevel.isPresent()) {
             Logger.getLogger("").addHandler(SyslogHandler.open(tag(kind)));

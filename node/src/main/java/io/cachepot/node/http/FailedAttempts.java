@@ -43,10 +43,10 @@ final class FailedAttempts {
 
     /** Counts one more of {@code peer}; false when there were too many. */
     boolean isBorne(InetSocketAddress peer) {
-        InetAddress address = peer.getAddress();
-        if (address == null) {
+        if (peer.isUnresolved()) {
             return false;
         }
+        InetAddress address = PeerAddress.counted(peer.getAddress());
         if (paidNanos.size() > ADDRESSES_MAX) {
             paidNanos.clear();
         }

@@ -5,14 +5,21 @@ import io.undertow.server.HttpServerExchange;
 import io.undertow.util.StatusCodes;
 import java.io.ByteArrayOutputStream;
 import java.util.concurrent.Executor;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One message in, one message out, on a virtual thread: a call may wait as long as it likes. The
  * body is read before, so that nobody waits inside the HTTP library, which keeps a selector for
- * each thread that does.
+ * each thread that does. Of somebody who was not let in yet only a small body is kept.
+ *
+ * @param <T> who comes
  */
-final class JsonHandler implements HttpHandler {
+final class JsonHandler<T> implements HttpHandler {
     private static final int BYTES_MAX = 4 << 20;
+
+    /** Most messages are smaller; these need not wait for the door first. */
+    private static final int UNCHECKED_BYTES_MAX = 64 << 10;
+
     private static final Problem TOO_LARGE =
             Problem.of(
                     StatusCodes.REQUEST_ENTITY_TOO_LARGE,
@@ -20,27 +27,64 @@ final class JsonHandler implements HttpHandler {
                     "the message is larger than " + BYTES_MAX + " bytes");
 
     private final Executor threads;
-    private final Call call;
+    private final Door<T> door;
+    private final Call<T> call;
+
+    /** Lets requests in. */
+    @FunctionalInterface
+    interface Door<T> {
+        /**
+         * Who comes. May wait for whoever knows.
+         *
+         * @throws RuntimeException when it is not let in
+         */
+        T check(HttpServerExchange exchange);
+    }
 
     /** Answers one request. */
     @FunctionalInterface
-    interface Call {
+    interface Call<T> {
         /**
          * Does what {@code body} asks for.
          *
          * @return the answer's message
          */
-        Object answer(HttpServerExchange exchange, byte[] body) throws Exception;
+        Object answer(HttpServerExchange exchange, T who, byte[] body) throws Exception;
     }
 
-    JsonHandler(Executor threads, Call call) {
+    JsonHandler(Executor threads, Door<T> door, Call<T> call) {
         this.threads = threads;
+        this.door = door;
         this.call = call;
     }
 
     @Override
     public void handleRequest(HttpServerExchange exchange) {
-        Body body = new Body();
+        if (isSmall(exchange)) {
+            receive(exchange, new Body(null));
+        } else {
+            exchange.dispatch(threads, () -> checkAndReceive(exchange));
+        }
+    }
+
+    private static boolean isSmall(HttpServerExchange exchange) {
+        long length = exchange.getRequestContentLength();
+        return length < 0 ? exchange.isRequestComplete() : length <= UNCHECKED_BYTES_MAX;
+    }
+
+    private void checkAndReceive(HttpServerExchange exchange) {
+        Body body;
+        try {
+            door.check(exchange);
+            body = new Body(null);
+        } catch (RuntimeException e) {
+            body = new Body(Problem.of(exchange, e));
+        }
+        Body each = body;
+        exchange.dispatch(exchange.getIoThread(), () -> receive(exchange, each));
+    }
+
+    private void receive(HttpServerExchange exchange, Body body) {
         exchange.getRequestReceiver()
                 .receivePartialBytes(
                         (_, chunk, last) -> {
@@ -57,11 +101,20 @@ final class JsonHandler implements HttpHandler {
     private static final class Body {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final UnwantedBody rest = new UnwantedBody();
-        private boolean tooLarge;
+        private @Nullable Problem problem;
+
+        /**
+         * @param problem why none of it is kept
+         */
+        Body(@Nullable Problem problem) {
+            this.problem = problem;
+        }
 
         boolean isTooMuch(byte[] chunk) {
-            tooLarge |= kept.size() + chunk.length > BYTES_MAX;
-            if (tooLarge) {
+            if (problem == null && kept.size() + chunk.length > BYTES_MAX) {
+                problem = TOO_LARGE;
+            }
+            if (problem != null) {
                 return rest.isTooMuch(chunk.length);
             }
             kept.writeBytes(chunk);
@@ -70,12 +123,13 @@ final class JsonHandler implements HttpHandler {
     }
 
     private void answer(HttpServerExchange exchange, Body body) {
-        if (body.tooLarge) {
-            Answers.send(exchange, TOO_LARGE);
+        if (body.problem != null) {
+            Answers.send(exchange, body.problem);
             return;
         }
         try {
-            Answers.send(exchange, call.answer(exchange, body.kept.toByteArray()));
+            Answers.send(
+                    exchange, call.answer(exchange, door.check(exchange), body.kept.toByteArray()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             Answers.send(exchange, Problem.of(exchange, e));

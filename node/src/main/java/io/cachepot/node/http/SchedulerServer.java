@@ -34,6 +34,12 @@ import javax.net.ssl.SSLContext;
 public final class SchedulerServer {
     private static final int STREAMS_MAX = 4;
 
+    /** A client has a few; a machine with many of them, and an office behind one address, more. */
+    private static final int CONNECTIONS_OF_A_PEER_MAX = 1_024;
+
+    /** Clients have none that matters. */
+    private static final String NO_NAME = "";
+
     private final SchedulerService service;
     private final SchedulerMetrics metrics;
     private final ClientDoor clients;
@@ -63,6 +69,8 @@ public final class SchedulerServer {
         return new HttpServer(
                 bind,
                 tls,
+                HttpServer.Versions.HTTP_2_TOO,
+                new ConnectionLimit(CONNECTIONS_OF_A_PEER_MAX, proxies),
                 new ForwardedHandler(new ProtocolHandler(server.routes()), proxies),
                 STREAMS_MAX);
     }
@@ -70,34 +78,48 @@ public final class SchedulerServer {
     private HttpHandler routes() {
         String id = Parameters.PATTERN;
         return Health.addTo(Handlers.routing(), service::troubles)
-                .post(Routes.ALLOC_JOB, json(this::alloc))
-                .post(Routes.HEARTBEAT_WORKER, json(this::heartbeat))
-                .post(Routes.JOB_STATE + id, json(this::noteJob))
-                .get(Routes.JOB_STATE + id, json(this::job))
-                .get(Routes.WORKER_CERTIFICATE + id, json(this::certificate))
-                .get(Routes.RESULT + id, json(this::result))
-                .post(Routes.TOOLCHAIN_SOURCE + id, json(this::toolchainSource))
-                .get(Routes.STATUS, json(this::status))
-                .get(Routes.WORKERS, json(this::workers))
-                .get(Routes.JOBS, json(this::jobs))
-                .get(Routes.TOOLCHAINS, json(this::toolchains))
-                .get(Routes.METRICS, json(this::metrics))
+                .post(Routes.ALLOC_JOB, forClients(this::alloc))
+                .post(Routes.HEARTBEAT_WORKER, forWorkers(this::heartbeat))
+                .post(Routes.JOB_STATE + id, forWorkers(this::noteJob))
+                .get(Routes.JOB_STATE + id, forClients(this::job))
+                .get(Routes.WORKER_CERTIFICATE + id, forClients(this::certificate))
+                .get(Routes.RESULT + id, forClients(this::result))
+                .post(Routes.TOOLCHAIN_SOURCE + id, forWorkers(this::toolchainSource))
+                .get(Routes.STATUS, forClients(this::status))
+                .get(Routes.WORKERS, forClients(this::workers))
+                .get(Routes.JOBS, forClients(this::jobs))
+                .get(Routes.TOOLCHAINS, forClients(this::toolchains))
+                .get(Routes.METRICS, forClients(this::metrics))
                 .get(Routes.EVENTS, new EventStream(service.events(), clients, threads))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
 
-    private JsonHandler json(JsonHandler.Call call) {
-        return new JsonHandler(threads, call);
+    private HttpHandler forClients(ClientCall call) {
+        return new JsonHandler<>(
+                threads,
+                exchange -> {
+                    clients.check(Bearers.of(exchange));
+                    return NO_NAME;
+                },
+                (exchange, _, body) -> call.answer(exchange, body));
+    }
+
+    private HttpHandler forWorkers(JsonHandler.Call<WorkerId> call) {
+        return new JsonHandler<>(threads, exchange -> workerDoor.check(Bearers.of(exchange)), call);
+    }
+
+    /** What a client asks for; who it is makes no difference. */
+    @FunctionalInterface
+    private interface ClientCall {
+        Object answer(HttpServerExchange exchange, byte[] body) throws Exception;
     }
 
     private Object alloc(HttpServerExchange exchange, byte[] body) throws InterruptedException {
-        clients.check(Bearers.of(exchange));
         return service.alloc(Json.decode(body, AllocJobRequest.class));
     }
 
-    private Object heartbeat(HttpServerExchange exchange, byte[] body) {
-        WorkerId worker = workerDoor.check(Bearers.of(exchange));
+    private Object heartbeat(HttpServerExchange exchange, WorkerId worker, byte[] body) {
         var reply = service.report(worker, Json.decode(body, WorkerReport.class));
         return isReachableFrom(exchange.getSourceAddress().getAddress(), reply.gridMembers())
                 ? reply
@@ -120,15 +142,13 @@ public final class SchedulerServer {
                 reply.prefetch());
     }
 
-    private Object noteJob(HttpServerExchange exchange, byte[] body) {
-        WorkerId worker = workerDoor.check(Bearers.of(exchange));
+    private Object noteJob(HttpServerExchange exchange, WorkerId worker, byte[] body) {
         service.jobState(
                 worker, Parameters.of(exchange, JobId::new), Json.decode(body, JobState.class));
         return Map.of();
     }
 
     private Object job(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         JobId job = Parameters.of(exchange, JobId::new);
         return service.job(job)
                 .<Object>map(record -> record)
@@ -136,7 +156,6 @@ public final class SchedulerServer {
     }
 
     private Object certificate(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         WorkerId worker = Parameters.of(exchange, WorkerId::new);
         return service.certificate(worker)
                 .<Object>map(pem -> Map.of("cert_pem", pem))
@@ -144,12 +163,10 @@ public final class SchedulerServer {
     }
 
     private Object result(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return service.result(Parameters.of(exchange, Digest::fromHex));
     }
 
-    private Object toolchainSource(HttpServerExchange exchange, byte[] body) {
-        WorkerId worker = workerDoor.check(Bearers.of(exchange));
+    private Object toolchainSource(HttpServerExchange exchange, WorkerId worker, byte[] body) {
         return service.toolchainSource(
                 worker,
                 Parameters.of(exchange, ToolchainId::fromHex),
@@ -157,27 +174,22 @@ public final class SchedulerServer {
     }
 
     private Object status(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return service.status().status();
     }
 
     private Object workers(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return service.status().workers();
     }
 
     private Object jobs(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return service.status().jobs();
     }
 
     private Object toolchains(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return service.status().toolchains();
     }
 
     private Object metrics(HttpServerExchange exchange, byte[] body) {
-        clients.check(Bearers.of(exchange));
         return new Text(SchedulerMetrics.CONTENT_TYPE, metrics.text());
     }
 

@@ -19,6 +19,7 @@ import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import javax.net.ssl.SSLContext;
 
@@ -26,6 +27,9 @@ import javax.net.ssl.SSLContext;
 public final class WorkerServer {
     /** Beside the jobs that run: toolchains that arrive, jobs whose inputs arrive. */
     private static final int STREAMS_BESIDE = 64;
+
+    /** More than jobs of one client that wait here, also of many clients behind one address. */
+    private static final int CONNECTIONS_OF_A_PEER_MAX = 1_024;
 
     private final WorkerService service;
     private final TicketDoor door;
@@ -46,6 +50,8 @@ public final class WorkerServer {
         return new HttpServer(
                 bind,
                 Optional.of(tls),
+                HttpServer.Versions.HTTP_1_1,
+                new ConnectionLimit(CONNECTIONS_OF_A_PEER_MAX, List.of()),
                 new ProtocolHandler(server.routes()),
                 2 * jobsMax + STREAMS_BESIDE);
     }

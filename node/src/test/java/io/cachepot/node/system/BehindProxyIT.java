@@ -1,48 +1,39 @@
 package io.cachepot.node.system;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.node.system.Developer.Ended;
+import io.cachepot.protocol.http.Routes;
 import java.io.IOException;
+import java.net.InetAddress;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 
 /** A cluster behind nginx, set up as config/examples has it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class BehindProxyIT {
     private Cluster cluster;
     private Path directory;
+    private OwnCertificate certificate;
     private int port;
     private Process nginx;
 
-    @BeforeEach
+    @BeforeAll
     void start() throws Exception {
         cluster = new Cluster();
         directory = cluster.directory();
         port = Cluster.freePort();
-        run(
-                "openssl",
-                "req",
-                "-x509",
-                "-newkey",
-                "ec",
-                "-pkeyopt",
-                "ec_paramgen_curve:P-256",
-                "-nodes",
-                "-subj",
-                "/CN=localhost",
-                "-addext",
-                "subjectAltName=DNS:localhost",
-                "-keyout",
-                "scheduler.key",
-                "-out",
-                "scheduler.crt",
-                "-days",
-                "2");
-        cluster.trust(directory.resolve("scheduler.crt"));
+        certificate = new OwnCertificate(directory);
+        cluster.trust(certificate.certificate());
         cluster.announce("https://localhost:" + port + "/");
         cluster.startScheduler(
                 "type = \"token\"\ntoken = \"" + Cluster.CLIENT_TOKEN + "\"",
@@ -62,6 +53,7 @@ class BehindProxyIT {
                         .redirectErrorStream(true)
                         .redirectOutput(directory.resolve("nginx.log").toFile())
                         .start();
+        cluster.startWorker("worker", 2);
     }
 
     /** The example, at other addresses. */
@@ -89,19 +81,7 @@ class BehindProxyIT {
                 .formatted(directory, server);
     }
 
-    private void run(String... command) throws Exception {
-        Path log = directory.resolve("command.log");
-        int exitCode =
-                new ProcessBuilder(command)
-                        .directory(directory.toFile())
-                        .redirectErrorStream(true)
-                        .redirectOutput(log.toFile())
-                        .start()
-                        .waitFor();
-        assertThat(exitCode).as(Files.readString(log)).isZero();
-    }
-
-    @AfterEach
+    @AfterAll
     void stop() throws Exception {
         try (var _ = cluster) {
             nginx.destroy();
@@ -112,11 +92,10 @@ class BehindProxyIT {
     @Test
     void workersAndClientsComeThroughIt() throws Exception {
         // Given
-        cluster.startWorker("worker", 2);
         try (var developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
                 var stranger = new Developer(cluster.schedulerUrl(), "wrong")) {
-            developer.set("SSL_CERT_FILE", directory.resolve("scheduler.crt").toString());
-            stranger.set("SSL_CERT_FILE", directory.resolve("scheduler.crt").toString());
+            developer.set("SSL_CERT_FILE", certificate.certificate().toString());
+            stranger.set("SSL_CERT_FILE", certificate.certificate().toString());
             Path source = Files.writeString(developer.directory.resolve("a.c"), "int a;\n");
 
             // When
@@ -150,5 +129,69 @@ class BehindProxyIT {
             assertThat(developer.stats().remote()).isZero();
             assertThat(developer.coordinatorLog()).contains("unable to find valid certification");
         }
+    }
+
+    private static int count(String text, String part) {
+        return text.split(Pattern.quote(part), -1).length - 1;
+    }
+
+    /**
+     * What is tried at a scheduler's own port, through the proxy: no two of them count differently.
+     */
+    @Test
+    void attacksDoNotComeThroughIt() throws Exception {
+        // Given
+        var tls = certificate.context().getSocketFactory();
+        var raw = new RawHttp(() -> tls.createSocket(InetAddress.getLoopbackAddress(), port));
+        var slow = new ArrayList<Socket>();
+
+        // When
+        for (int i = 0; i < 100; i++) {
+            Socket socket = raw.open();
+            socket.getOutputStream().write("POST /api".getBytes(US_ASCII));
+            slow.add(socket);
+        }
+
+        // Then
+        assertThat(raw.answerToLargeHeader()).startsWith("HTTP/1.1 400");
+        assertThat(raw.answerToTwoLengths()).startsWith("HTTP/1.1 400");
+        for (String chunks : RawHttp.BROKEN_CHUNKS) {
+            assertThat(raw.answerTo(RawHttp.chunked(chunks))).startsWith("HTTP/1.1 400");
+        }
+        // Its own bound comes first; what is beyond it the proxy reads and throws away.
+        assertThat(
+                        raw.answerTo(
+                                RawHttp.head(
+                                        "POST " + Routes.ALLOC_JOB, "Content-Length: 10737418240")))
+                .contains("HTTP/1.1 413");
+        assertThat(raw.answerTo(RawHttp.head("GET " + Routes.LIVE, "Connection: close")))
+                .contains("HTTP/1.1 200");
+        for (Socket socket : slow) {
+            socket.close();
+        }
+    }
+
+    /** The proxy's word on where a request comes from replaces the client's. */
+    @Test
+    void aForgedOriginIsReplaced() throws Exception {
+        // Given
+        var tls = certificate.context().getSocketFactory();
+        var raw = new RawHttp(() -> tls.createSocket(InetAddress.getLoopbackAddress(), port));
+        int before = count(cluster.logged("scheduler"), "refused: peer=/127.0.0.1");
+
+        // When
+        String answer =
+                raw.answerTo(
+                        RawHttp.head(
+                                "GET " + Routes.STATUS,
+                                "Authorization: Bearer forged",
+                                "X-Forwarded-For: 203.0.113.77",
+                                "Connection: close"));
+
+        // Then
+        assertThat(answer).contains("HTTP/1.1 401");
+        assertThat(cluster.logged("scheduler")).doesNotContain("203.0.113.77");
+        assertThat(count(cluster.logged("scheduler"), "refused: peer=/127.0.0.1"))
+                .isEqualTo(before + 1);
     }
 }
