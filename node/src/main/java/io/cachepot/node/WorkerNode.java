@@ -183,7 +183,7 @@ final class WorkerNode implements AutoCloseable {
                                             bwrapPath,
                                             buildDir,
                                             Optional.of(blobs.directory()),
-                                            runAsUid),
+                                            runAsUid.or(() -> WhoCalledSudo.of(System.getenv()))),
                                     sandboxHost());
                 };
         started.push(sandbox);

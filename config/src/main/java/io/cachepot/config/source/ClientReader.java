@@ -41,7 +41,7 @@ final class ClientReader {
     private Read<DistConfig> dist(TableReader table) {
         var defaults = DistConfig.defaults(platform.distCacheDirectory());
         var urls =
-                table.oneOrList("scheduler_url", WebAddress.EXPECTED_BASE, WebAddress::parseBase)
+                table.oneOrList("scheduler_url", SchedulerUrl.EXPECTED, SchedulerUrl::parse)
                         .or(defaults.schedulerUrls());
         var auth =
                 table.optionalTable("auth")

@@ -4,7 +4,6 @@ import io.cachepot.config.Builder;
 import io.cachepot.config.HostPort;
 import io.cachepot.config.PublicAddress;
 import io.cachepot.config.SchedulerAuth;
-import io.cachepot.config.WebAddress;
 import io.cachepot.config.WorkerConfig;
 import io.cachepot.config.WorkerLimits;
 import io.cachepot.config.source.TableReader.Variant;
@@ -30,7 +29,7 @@ final class WorkerReader {
         var resultBytes =
                 file.size("result_cache_size").or(WorkerConfig.DEFAULT_RESULT_CACHE_BYTES_MAX);
         var urls =
-                file.oneOrList("scheduler_url", WebAddress.EXPECTED_BASE, WebAddress::parseBase)
+                file.oneOrList("scheduler_url", SchedulerUrl.EXPECTED, SchedulerUrl::parse)
                         .required();
         var builder = builder(file.requiredTable("builder"));
         var schedulerAuth = schedulerAuth(file.requiredTable("scheduler_auth"));

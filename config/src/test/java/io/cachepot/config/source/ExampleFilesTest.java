@@ -260,7 +260,7 @@ class ExampleFilesTest {
                         directory.resolve("config"),
                         """
                         [dist]
-                        scheduler_url = "http://127.0.0.1:10600"
+                        scheduler_url = "127.0.0.1:10600"
                         toolchains = []
                         toolchain_cache_size = 5368709120
 

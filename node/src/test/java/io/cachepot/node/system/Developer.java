@@ -98,6 +98,11 @@ final class Developer implements AutoCloseable {
         environment.put(name, value);
     }
 
+    /** The same without a variable. */
+    void unset(String name) {
+        environment.remove(name);
+    }
+
     /** How a command ended. */
     record Ended(int exitCode, String stdout, String stderr) {}
 

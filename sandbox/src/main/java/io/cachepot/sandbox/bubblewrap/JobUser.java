@@ -30,8 +30,9 @@ sealed interface JobUser {
                 uid.orElseThrow(() ->
                         new SandboxException(
                                 "the worker is root, expected an ordinary user, who can do all that"
-                                        + " it needs; start it as one, or set builder.run_as_uid to"
-                                        + " the id of the user whom jobs shall run as"));
+                                        + " it needs; start it as one (by `sudo` as well: its jobs"
+                                        + " run as who called it), or set builder.run_as_uid to the"
+                                        + " id of the user whom jobs shall run as"));
         return new Other(HostPrograms.find("setpriv", "running jobs as another user"), other);
     }
 
