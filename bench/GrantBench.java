@@ -4,6 +4,7 @@ import io.cachepot.config.HostPort;
 import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.OperatorDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.http.HttpServer;
@@ -107,7 +108,8 @@ public final class GrantBench {
                         List.of(),
                         service,
                         ClientDoor.of(new ClientAuth.Token(Secret.of("bench"))),
-                        WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench")), java.util.Set::of));
+                        WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench")), java.util.Set::of),
+                        new OperatorDoor(Optional.empty()));
         server.start();
     }
 

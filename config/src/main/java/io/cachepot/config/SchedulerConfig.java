@@ -9,6 +9,7 @@ import java.util.Optional;
  *
  * @param publicAddr how clients and workers reach it
  * @param bindAddr where it listens
+ * @param operatorToken what whoever drains workers shows; nobody can without it
  * @param trustedProxies whose word on where a request comes from is believed
  * @param tls absent if it speaks plain HTTP, behind a proxy or on loopback
  */
@@ -17,6 +18,7 @@ public record SchedulerConfig(
         HostPort bindAddr,
         ClientAuth clientAuth,
         WorkerAuth workerAuth,
+        Optional<Secret> operatorToken,
         List<AddressRange> trustedProxies,
         Optional<TlsConfig> tls,
         GridConfig grid,

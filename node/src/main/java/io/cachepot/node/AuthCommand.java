@@ -8,6 +8,7 @@ import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.auth.Secrets;
 import io.cachepot.protocol.auth.WorkerToken;
 import java.io.IOException;
+import java.io.PrintWriter;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
@@ -166,10 +167,16 @@ final class AuthCommand {
     }
 
     static void print(@Nullable CommandSpec spec, String secret) {
+        PrintWriter out = out(spec);
+        out.println(secret);
+        out.flush();
+    }
+
+    /** Where a command prints. */
+    static PrintWriter out(@Nullable CommandSpec spec) {
         if (spec == null) {
             throw new IllegalStateException("picocli sets the specification");
         }
-        spec.commandLine().getOut().println(secret);
-        spec.commandLine().getOut().flush();
+        return spec.commandLine().getOut();
     }
 }

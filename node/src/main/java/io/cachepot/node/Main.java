@@ -21,7 +21,13 @@ import picocli.CommandLine.Spec;
             SchedulerCommand.class,
             WorkerCommand.class,
             DevCommand.class,
-            AuthCommand.class
+            AuthCommand.class,
+            OperatorCommands.Status.class,
+            OperatorCommands.Workers.class,
+            OperatorCommands.Jobs.class,
+            OperatorCommands.Toolchains.class,
+            OperatorCommands.Drain.class,
+            OperatorCommands.Undrain.class
         })
 public final class Main implements Runnable {
     @Spec private @Nullable CommandSpec spec;

@@ -7,6 +7,7 @@ import io.cachepot.config.ClientAuth;
 import io.cachepot.config.SchedulerConfig;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.OperatorDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.http.HttpServer;
@@ -79,7 +80,8 @@ final class SchedulerNode implements AutoCloseable {
                         config.trustedProxies(),
                         service,
                         clients,
-                        workers);
+                        workers,
+                        new OperatorDoor(config.operatorToken()));
         var node = new SchedulerNode(member, files, grid, service, server);
         try {
             member.start();

@@ -22,6 +22,7 @@ final class SchedulerReader {
         var bindAddr = file.text("bind_addr", HostPort.EXPECTED, HostPort::parse);
         var clientAuth = clientAuth(file.requiredTable("client_auth"));
         var workerAuth = workerAuth(file.requiredTable("worker_auth", "server_auth"));
+        var operatorToken = file.secret("operator_token").optional();
         var proxies =
                 file.list("trusted_proxies", AddressRange.EXPECTED, AddressRange::parse)
                         .or(List.of());
@@ -34,6 +35,7 @@ final class SchedulerReader {
                         bindAddr.or(() -> publicAddr.get().address()).get(),
                         clientAuth.get(),
                         workerAuth.get(),
+                        operatorToken.get(),
                         proxies.get(),
                         tls.map(Read::get),
                         grid.get(),

@@ -22,6 +22,7 @@ final class GridFactory implements DataSerializableFactory {
     static final int NOTE_RESULTS = 13;
     static final int CLAIM_ARRIVAL = 14;
     static final int RESULT_MERGE = 15;
+    static final int DRAIN = 16;
 
     @Override
     public IdentifiedDataSerializable create(int classId) {
@@ -41,6 +42,7 @@ final class GridFactory implements DataSerializableFactory {
             case NOTE_RESULTS -> new NoteResults();
             case CLAIM_ARRIVAL -> new ClaimArrival();
             case RESULT_MERGE -> new ResultMerge();
+            case DRAIN -> new Drain();
             default ->
                     throw new IllegalArgumentException(
                             "a member sent class "

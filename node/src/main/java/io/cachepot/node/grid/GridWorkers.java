@@ -153,7 +153,7 @@ final class GridWorkers implements WorkerRegistry {
         }
         long version = WorkerEntry.firstVersion(System.currentTimeMillis());
         var told = WorkerEntry.of(worker, version, report, certificate);
-        change(worker, new Report(told, report.ended()));
+        var _ = change(worker, new Report(told, report.ended()));
         tell();
         return before.isEmpty() || before.get().entry().incarnation() < report.incarnation();
     }
@@ -192,8 +192,15 @@ final class GridWorkers implements WorkerRegistry {
                 });
     }
 
-    /** Waits for it. */
-    private void change(WorkerId worker, WorkerChange change) {
+    @Override
+    public boolean drain(WorkerId worker, boolean isDrained) {
+        boolean isKnown = change(worker, new Drain(isDrained));
+        tell();
+        return isKnown;
+    }
+
+    /** Waits for it; whether there is an entry then. */
+    private boolean change(WorkerId worker, WorkerChange change) {
         WorkerValue now =
                 Calls.await(
                         change.getClass().getSimpleName() + " " + worker,
@@ -201,6 +208,7 @@ final class GridWorkers implements WorkerRegistry {
         if (now != null) {
             see(now.entry());
         }
+        return now != null;
     }
 
     @Override

@@ -55,6 +55,7 @@ final class WorkerValue extends GridValue {
         out.writeLong(worker.memoryBytes());
         out.writeDouble(worker.slowness());
         out.writeString(worker.softwareVersion());
+        out.writeBoolean(worker.isDrained());
     }
 
     @Override
@@ -88,6 +89,7 @@ final class WorkerValue extends GridValue {
                 in.readInt(),
                 in.readLong(),
                 in.readDouble(),
-                Texts.read(in));
+                Texts.read(in),
+                in.readBoolean());
     }
 }

@@ -3,6 +3,7 @@ package io.cachepot.node.http;
 import io.cachepot.config.AddressRange;
 import io.cachepot.config.HostPort;
 import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.OperatorDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
@@ -28,6 +29,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.function.Consumer;
 import javax.net.ssl.SSLContext;
 
 /** A scheduler's routes. */
@@ -37,16 +39,22 @@ public final class SchedulerServer {
     /** A client has a few; a machine with many of them, and an office behind one address, more. */
     private static final int CONNECTIONS_OF_A_PEER_MAX = 1_024;
 
-    /** Clients have none that matters. */
+    /** Of clients and operators: who they are makes no difference. */
     private static final String NO_NAME = "";
 
     private final SchedulerService service;
     private final SchedulerMetrics metrics;
     private final ClientDoor clients;
     private final WorkerDoor workerDoor;
+    private final OperatorDoor operators;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
-    private SchedulerServer(SchedulerService service, ClientDoor clients, WorkerDoor workers) {
+    private SchedulerServer(
+            SchedulerService service,
+            ClientDoor clients,
+            WorkerDoor workers,
+            OperatorDoor operators) {
+        this.operators = operators;
         this.service = service;
         metrics = new SchedulerMetrics(service);
         this.clients = clients;
@@ -64,8 +72,9 @@ public final class SchedulerServer {
             List<AddressRange> proxies,
             SchedulerService service,
             ClientDoor clients,
-            WorkerDoor workers) {
-        var server = new SchedulerServer(service, clients, workers);
+            WorkerDoor workers,
+            OperatorDoor operators) {
+        var server = new SchedulerServer(service, clients, workers, operators);
         return new HttpServer(
                 bind,
                 tls,
@@ -81,35 +90,57 @@ public final class SchedulerServer {
                 .post(Routes.ALLOC_JOB, forClients(this::alloc))
                 .post(Routes.HEARTBEAT_WORKER, forWorkers(this::heartbeat))
                 .post(Routes.JOB_STATE + id, forWorkers(this::noteJob))
-                .get(Routes.JOB_STATE + id, forClients(this::job))
+                .get(Routes.JOB_STATE + id, forViewers(this::job))
                 .get(Routes.WORKER_CERTIFICATE + id, forClients(this::certificate))
                 .get(Routes.RESULT + id, forClients(this::result))
                 .post(Routes.TOOLCHAIN_SOURCE + id, forWorkers(this::toolchainSource))
-                .get(Routes.STATUS, forClients(this::status))
-                .get(Routes.WORKERS, forClients(this::workers))
-                .get(Routes.JOBS, forClients(this::jobs))
-                .get(Routes.TOOLCHAINS, forClients(this::toolchains))
-                .get(Routes.METRICS, forClients(this::metrics))
-                .get(Routes.EVENTS, new EventStream(service.events(), clients, threads))
+                .post(Routes.DRAIN + id, forOperators(this::drain))
+                .post(Routes.UNDRAIN + id, forOperators(this::undrain))
+                .get(Routes.STATUS, forViewers(this::status))
+                .get(Routes.WORKERS, forViewers(this::workers))
+                .get(Routes.JOBS, forViewers(this::jobs))
+                .get(Routes.TOOLCHAINS, forViewers(this::toolchains))
+                .get(Routes.METRICS, forViewers(this::metrics))
+                .get(Routes.EVENTS, new EventStream(service.events(), this::checkViewer, threads))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
 
     private HttpHandler forClients(ClientCall call) {
-        return new JsonHandler<>(
-                threads,
-                exchange -> {
-                    clients.check(Bearers.of(exchange));
-                    return NO_NAME;
-                },
-                (exchange, _, body) -> call.answer(exchange, body));
+        return behind(clients::check, call);
+    }
+
+    private HttpHandler forViewers(ClientCall call) {
+        return behind(this::checkViewer, call);
+    }
+
+    /** Who may do more may look, too. */
+    private void checkViewer(String bearer) {
+        if (!operators.isOpenTo(bearer)) {
+            clients.check(bearer);
+        }
     }
 
     private HttpHandler forWorkers(JsonHandler.Call<WorkerId> call) {
         return new JsonHandler<>(threads, exchange -> workerDoor.check(Bearers.of(exchange)), call);
     }
 
-    /** What a client asks for; who it is makes no difference. */
+    private HttpHandler forOperators(ClientCall call) {
+        return behind(operators::check, call);
+    }
+
+    /** For those who have no name that matters. */
+    private HttpHandler behind(Consumer<String> door, ClientCall call) {
+        return new JsonHandler<>(
+                threads,
+                exchange -> {
+                    door.accept(Bearers.of(exchange));
+                    return NO_NAME;
+                },
+                (exchange, _, body) -> call.answer(exchange, body));
+    }
+
+    /** What somebody asks for who has no name. */
     @FunctionalInterface
     private interface ClientCall {
         Object answer(HttpServerExchange exchange, byte[] body) throws Exception;
@@ -171,6 +202,19 @@ public final class SchedulerServer {
                 worker,
                 Parameters.of(exchange, ToolchainId::fromHex),
                 Json.decode(body, ToolchainWish.class));
+    }
+
+    private Object drain(HttpServerExchange exchange, byte[] body) {
+        return drained(exchange, true);
+    }
+
+    private Object undrain(HttpServerExchange exchange, byte[] body) {
+        return drained(exchange, false);
+    }
+
+    private Object drained(HttpServerExchange exchange, boolean isDrained) {
+        WorkerId worker = Parameters.of(exchange, WorkerId::new);
+        return service.drain(worker, isDrained) ? Map.of() : missing(exchange, "worker", worker);
     }
 
     private Object status(HttpServerExchange exchange, byte[] body) {

@@ -120,6 +120,9 @@ public final class ClusterStatus {
     /** One that is silent counts as gone, whatever it said last. */
     private static WorkerReport.State state(KnownWorker worker, long now) {
         WorkerReport.State said = worker.entry().state();
+        if (said == WorkerReport.State.UP && worker.entry().isDrained()) {
+            return WorkerReport.State.DRAINING;
+        }
         boolean isSilent = said == WorkerReport.State.UP && !worker.isThere(now, SILENCE_NANOS_MAX);
         return isSilent ? WorkerReport.State.GONE : said;
     }

@@ -1,7 +1,5 @@
 package io.cachepot.node.scheduler;
 
-import io.cachepot.protocol.WorkerReport;
-
 /**
  * A worker as this scheduler sees it.
  *
@@ -10,6 +8,6 @@ import io.cachepot.protocol.WorkerReport;
 public record KnownWorker(WorkerEntry entry, long heardNanos) {
     /** Whether it is there, be it full or not: it takes jobs, and was heard of lately. */
     boolean isThere(long nowNanos, long silenceNanosMax) {
-        return entry.state() == WorkerReport.State.UP && nowNanos - heardNanos <= silenceNanosMax;
+        return entry.takesJobs() && nowNanos - heardNanos <= silenceNanosMax;
     }
 }

@@ -261,6 +261,25 @@ public final class SchedulerService implements AutoCloseable {
         }
     }
 
+    /**
+     * Gives {@code worker} no more jobs, or jobs again; those that it has go on.
+     *
+     * @return whether it is known
+     * @throws UnavailableException when the grid does not answer
+     */
+    public boolean drain(WorkerId worker, boolean isDrained) {
+        boolean isKnown = workers.drain(worker, isDrained);
+        if (isKnown) {
+            LOG.log(
+                    INFO,
+                    isDrained
+                            ? "worker drained by an operator: worker={0}"
+                            : "worker takes jobs again: worker={0}",
+                    worker);
+        }
+        return isKnown;
+    }
+
     /** The certificate, as PEM, that {@code worker} shows since its last start. */
     public Optional<String> certificate(WorkerId worker) {
         return workers.certificatePem(worker);

@@ -37,6 +37,7 @@ import org.jspecify.annotations.Nullable;
  * @param memoryBytes what its jobs may use together; 0 when that is not known
  * @param slowness how long its jobs took against what their clients expected: 1 as long, 2 twice as
  *     long; an average in which the last ones count most
+ * @param isDrained whether an operator wants no more jobs there; outlives starts of the worker
  */
 public record WorkerEntry(
         WorkerId id,
@@ -54,7 +55,8 @@ public record WorkerEntry(
         int cpus,
         long memoryBytes,
         double slowness,
-        String softwareVersion) {
+        String softwareVersion,
+        boolean isDrained) {
     /** How much the last job's pace counts in {@code slowness}. */
     private static final double SLOWNESS_GAIN = 0.1;
 
@@ -101,7 +103,8 @@ public record WorkerEntry(
                 report.cpus(),
                 report.memoryBytes(),
                 1,
-                report.version());
+                report.version(),
+                false);
     }
 
     /** Permits in use, or promised. */
@@ -109,9 +112,14 @@ public record WorkerEntry(
         return running.size() + leases.size();
     }
 
+    /** Whether it may be given jobs, as far as it and operators say. */
+    public boolean takesJobs() {
+        return state == WorkerReport.State.UP && !isDrained;
+    }
+
     /** Permits that may be granted; none unless it takes jobs. */
     public int free() {
-        return state == WorkerReport.State.UP ? Math.max(0, jobsMax - taken()) : 0;
+        return takesJobs() ? Math.max(0, jobsMax - taken()) : 0;
     }
 
     /** Memory that no job is expected to use; 0 when it is not known how much there is. */
@@ -163,7 +171,8 @@ public record WorkerEntry(
             return this;
         }
         if (told.incarnation != incarnation) {
-            return told.with(version + 1, told.state, told.running, Map.of(), told.slowness);
+            return told.with(
+                    version + 1, told.state, told.running, Map.of(), told.slowness, isDrained);
         }
         var open = new HashMap<>(leases);
         var runs = new HashMap<JobId, Lease>();
@@ -173,7 +182,7 @@ public record WorkerEntry(
             open.remove(job);
         }
         ended.forEach(each -> open.remove(each.job()));
-        return told.with(version + 1, told.state, runs, open, slowness(ended));
+        return told.with(version + 1, told.state, runs, open, slowness(ended), isDrained);
     }
 
     /**
@@ -217,31 +226,41 @@ public record WorkerEntry(
         if (goneIncarnation != incarnation || state == WorkerReport.State.GONE) {
             return this;
         }
-        return with(version + 1, WorkerReport.State.GONE, Map.of(), Map.of(), slowness);
+        return with(version + 1, WorkerReport.State.GONE, Map.of(), Map.of(), slowness, isDrained);
+    }
+
+    /** What an operator wants of it; jobs that it has go on. */
+    public WorkerEntry drained(boolean nowDrained) {
+        return nowDrained == isDrained
+                ? this
+                : with(version + 1, state, running, leases, slowness, nowDrained);
     }
 
     /**
      * What is true when two schedulers that lost sight of each other meet again: the later start,
      * of one start the later report, with the leases of both until the worker says which are true.
+     * Who was drained on one side is drained.
      */
     public static WorkerEntry merged(WorkerEntry one, WorkerEntry other) {
         boolean isOneLater = LATEST.compare(one, other) >= 0;
         WorkerEntry later = isOneLater ? one : other;
         WorkerEntry earlier = isOneLater ? other : one;
+        boolean isEitherDrained = one.isDrained || other.isDrained;
         if (earlier.incarnation != later.incarnation) {
-            return later;
+            return later.drained(isEitherDrained);
         }
         var leases = new HashMap<>(earlier.leases);
         leases.putAll(later.leases);
         leases.keySet().removeAll(later.running.keySet());
         long version = Math.max(one.version, other.version) + 1;
-        return later.with(version, later.state, later.running, leases, later.slowness);
+        return later.with(
+                version, later.state, later.running, leases, later.slowness, isEitherDrained);
     }
 
     private WorkerEntry withOpenLeases(Map<JobId, Lease> nowLeased) {
         return nowLeased.equals(leases)
                 ? this
-                : with(version + 1, state, running, nowLeased, slowness);
+                : with(version + 1, state, running, nowLeased, slowness, isDrained);
     }
 
     private WorkerEntry with(
@@ -249,7 +268,8 @@ public record WorkerEntry(
             WorkerReport.State newState,
             Map<JobId, Lease> newRunning,
             Map<JobId, Lease> newLeases,
-            double newSlowness) {
+            double newSlowness,
+            boolean nowDrained) {
         return new WorkerEntry(
                 id,
                 newVersion,
@@ -266,6 +286,7 @@ public record WorkerEntry(
                 cpus,
                 memoryBytes,
                 newSlowness,
-                softwareVersion);
+                softwareVersion,
+                nowDrained);
     }
 }

@@ -50,6 +50,13 @@ public interface WorkerRegistry {
     void gone(WorkerId worker, long incarnation);
 
     /**
+     * Notes whether {@code worker} is to be given no more jobs.
+     *
+     * @return whether it is known
+     */
+    boolean drain(WorkerId worker, boolean isDrained);
+
+    /**
      * Has {@code listener} called after each change of what {@link #workers} gives; it is quick.
      */
     void onChange(Runnable listener);

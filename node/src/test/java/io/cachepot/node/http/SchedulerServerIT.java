@@ -11,6 +11,7 @@ import io.cachepot.config.HostPort;
 import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
+import io.cachepot.node.auth.OperatorDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.scheduler.SchedulerService;
@@ -45,6 +46,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -59,6 +61,7 @@ import org.junit.jupiter.api.Timeout;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class SchedulerServerIT {
     private static final String CLIENT = "client token";
+    private static final String OPERATOR = "operator token";
     private static final String KEY = "ZXhhbXBsZSBrZXksIG1ha2UgeW91ciBvd24gb25lISE";
     private static final WorkerId WORKER = new WorkerId("127.0.0.1:10501");
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
@@ -109,7 +112,8 @@ class SchedulerServerIT {
                 PROXIES,
                 service,
                 ClientDoor.of(new ClientAuth.Token(Secret.of(CLIENT))),
-                WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY)), () -> revoked));
+                WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY)), () -> revoked),
+                new OperatorDoor(Optional.of(Secret.of(OPERATOR))));
     }
 
     @AfterAll
@@ -370,6 +374,42 @@ class SchedulerServerIT {
         assertThat(workers[0].jobsMax()).isEqualTo(8);
         assertThat(new String(get(Routes.TOOLCHAINS).body(), UTF_8)).isEqualTo("[]");
         assertThat(get(Routes.JOBS).statusCode()).isEqualTo(200);
+    }
+
+    @Test
+    void operatorsDrainWorkersAndNobodyElse() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        byte[] nothing = Json.encode(Map.of());
+
+        // When
+        assertThat(post(Routes.drain(WORKER), CLIENT, "1", nothing).statusCode()).isEqualTo(401);
+        assertThat(post(Routes.drain(WORKER), token, "1", nothing).statusCode()).isEqualTo(401);
+        assertThat(post(Routes.drain(WORKER), OPERATOR, "1", nothing).statusCode()).isEqualTo(200);
+
+        // Then: also when it says otherwise, and starts anew
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        var worker = Json.decode(get(Routes.WORKERS).body(), WorkerDetails[].class)[0];
+        assertThat(worker.state()).isEqualTo(WorkerReport.State.DRAINING);
+        assertThat(post(Routes.ALLOC_JOB, OPERATOR, "1", alloc()).statusCode()).isEqualTo(401);
+        var refused =
+                Json.decode(
+                        post(Routes.ALLOC_JOB, CLIENT, "1", alloc()).body(),
+                        AllocJobResponse.class);
+        assertThat(refused).isInstanceOf(AllocJobResponse.Refused.class);
+
+        // When
+        assertThat(post(Routes.undrain(WORKER), OPERATOR, "1", nothing).statusCode())
+                .isEqualTo(200);
+
+        // Then
+        assertThat(Json.decode(get(Routes.WORKERS).body(), WorkerDetails[].class)[0].state())
+                .isEqualTo(WorkerReport.State.UP);
+        assertThat(
+                        post(Routes.drain(new WorkerId("127.0.0.1:9")), OPERATOR, "1", nothing)
+                                .statusCode())
+                .isEqualTo(404);
     }
 
     @Test

@@ -70,6 +70,11 @@ final class MemoryRegistry implements WorkerRegistry {
         change(worker, entry -> entry.gone(incarnation));
     }
 
+    @Override
+    public boolean drain(WorkerId worker, boolean isDrained) {
+        return change(worker, entry -> entry.drained(isDrained)).isDrained() == isDrained;
+    }
+
     private WorkerEntry change(WorkerId worker, UnaryOperator<WorkerEntry> change) {
         if (isDown) {
             throw new UnavailableException("the grid is down");

@@ -289,6 +289,11 @@ final class SimulatedScheduler extends SimulatedProcess implements WorkerRegistr
     }
 
     @Override
+    public boolean drain(WorkerId worker, boolean isDrained) {
+        throw new UnsupportedOperationException("no operator is simulated");
+    }
+
+    @Override
     public void onChange(Runnable listener) {
         throw new UnsupportedOperationException("the simulation plans after each change");
     }

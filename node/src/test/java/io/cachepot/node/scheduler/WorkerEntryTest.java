@@ -70,6 +70,38 @@ class WorkerEntryTest {
     }
 
     @Test
+    void oneThatIsDrainedKeepsItsJobsAndGetsNoOthers() {
+        // Given
+        WorkerEntry busy = idle(A, 4).reserve(leases(jobs(1), "s"));
+
+        // When
+        WorkerEntry drained = busy.drained(true);
+
+        // Then
+        assertThat(drained.version()).isGreaterThan(busy.version());
+        assertThat(drained.leases()).containsOnlyKeys(job(0));
+        assertThat(drained.free()).isZero();
+        assertThat(drained.reserve(leases(jobs(3), "s"))).isSameAs(drained);
+        assertThat(drained.drained(true)).isSameAs(drained);
+        assertThat(drained.drained(false).free()).isEqualTo(3);
+    }
+
+    @Test
+    void aDrainOutlivesReportsStartsAndMerges() {
+        // Given
+        WorkerEntry drained = idle(A, 4).drained(true);
+
+        // When
+        WorkerEntry reported = drained.report(report(A, 7, 4, List.of(), List.of()), CERTIFICATE);
+
+        // Then
+        assertThat(reported.isDrained()).isTrue();
+        assertThat(drained.gone(drained.incarnation()).isDrained()).isTrue();
+        assertThat(WorkerEntry.merged(idle(A, 4), drained).isDrained()).isTrue();
+        assertThat(WorkerEntry.merged(drained, idle(A, 4)).isDrained()).isTrue();
+    }
+
+    @Test
     void anotherStartOfTheWorkerKnowsNothingOfTheFirst() {
         // Given
         WorkerEntry leased = idle(A, 4).reserve(leases(jobs(4), "s"));

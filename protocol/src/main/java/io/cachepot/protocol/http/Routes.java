@@ -33,6 +33,12 @@ public final class Routes {
     /** GET, client token -> a list of {@code ToolchainDetails}. */
     public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
 
+    /** POST, operator token -> nothing; followed by {@code /host:port} of a worker. */
+    public static final String DRAIN = "/api/v1/scheduler/drain";
+
+    /** The other way round. */
+    public static final String UNDRAIN = "/api/v1/scheduler/undrain";
+
     /** GET, client token -> {@code ResultLocations}; followed by {@code /<result key>}. */
     public static final String RESULT = "/api/v1/scheduler/result";
 
@@ -72,9 +78,19 @@ public final class Routes {
     private Routes() {}
 
     public static String workerCertificate(WorkerId worker) {
-        return WORKER_CERTIFICATE
-                + "/"
-                + URLEncoder.encode(worker.address(), StandardCharsets.UTF_8);
+        return ofWorker(WORKER_CERTIFICATE, worker);
+    }
+
+    public static String drain(WorkerId worker) {
+        return ofWorker(DRAIN, worker);
+    }
+
+    public static String undrain(WorkerId worker) {
+        return ofWorker(UNDRAIN, worker);
+    }
+
+    private static String ofWorker(String route, WorkerId worker) {
+        return route + "/" + URLEncoder.encode(worker.address(), StandardCharsets.UTF_8);
     }
 
     public static String jobState(JobId job) {

@@ -1,0 +1,215 @@
+package io.cachepot.node;
+
+import io.cachepot.node.ClusterOptions.Role;
+import io.cachepot.node.calls.SchedulerCalls;
+import io.cachepot.node.operator.ClusterReader;
+import io.cachepot.node.operator.ClusterText;
+import io.cachepot.protocol.JobDetails;
+import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.ToolchainDetails;
+import io.cachepot.protocol.WorkerDetails;
+import io.cachepot.protocol.WorkerId;
+import io.cachepot.protocol.http.Routes;
+import java.io.IOException;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+/** What a cluster is doing, once, as text or as JSON; and which workers shall do nothing. */
+final class OperatorCommands {
+    private OperatorCommands() {}
+
+    /** One view. */
+    abstract static class View implements Callable<Integer> {
+        private final String route;
+
+        @Mixin private final ClusterOptions options = new ClusterOptions();
+
+        @Option(names = "--json", description = "Print what the scheduler answers, as it is.")
+        private boolean isJson;
+
+        @Spec private @Nullable CommandSpec spec;
+
+        View(String route) {
+            this.route = route;
+        }
+
+        /**
+         * What a scheduler answered, for people.
+         *
+         * @throws IOException when it is something else
+         */
+        abstract String text(byte[] answer) throws IOException;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            try (ClusterReader reader = options.open(Role.VIEWER)) {
+                byte[] answer = reader.read(route);
+                String text =
+                        isJson ? new String(answer, StandardCharsets.UTF_8) + "\n" : text(answer);
+                PrintWriter out = AuthCommand.out(spec);
+                out.print(text);
+                out.flush();
+                return 0;
+            }
+        }
+    }
+
+    @Command(
+            name = "status",
+            description = "Show how a cluster is on the whole.",
+            mixinStandardHelpOptions = true)
+    static final class Status extends View {
+        Status() {
+            super(Routes.STATUS);
+        }
+
+        @Override
+        String text(byte[] answer) throws IOException {
+            return ClusterText.status(SchedulerCalls.decode(answer, SchedulerStatus.class));
+        }
+    }
+
+    @Command(
+            name = "workers",
+            description = {
+                "List the workers of a cluster.",
+                "JOBS is how many of its permits are taken, PACE how fast its jobs run against"
+                        + " what was expected, HEARD how long ago it reported."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Workers extends View {
+        Workers() {
+            super(Routes.WORKERS);
+        }
+
+        @Override
+        String text(byte[] answer) throws IOException {
+            return ClusterText.workers(
+                    List.of(SchedulerCalls.decode(answer, WorkerDetails[].class)));
+        }
+    }
+
+    @Command(
+            name = "jobs",
+            description = "List the jobs under way, and those that ended last.",
+            mixinStandardHelpOptions = true)
+    static final class Jobs extends View {
+        Jobs() {
+            super(Routes.JOBS);
+        }
+
+        @Override
+        String text(byte[] answer) throws IOException {
+            return ClusterText.jobs(
+                    List.of(SchedulerCalls.decode(answer, JobDetails[].class)),
+                    System.currentTimeMillis());
+        }
+    }
+
+    @Command(
+            name = "toolchains",
+            description = "List the toolchains of a cluster and the workers that hold them.",
+            mixinStandardHelpOptions = true)
+    static final class Toolchains extends View {
+        Toolchains() {
+            super(Routes.TOOLCHAINS);
+        }
+
+        @Override
+        String text(byte[] answer) throws IOException {
+            return ClusterText.toolchains(
+                    List.of(SchedulerCalls.decode(answer, ToolchainDetails[].class)));
+        }
+    }
+
+    /** A worker whom a scheduler is told something of. */
+    abstract static class Change implements Callable<Integer> {
+        @Mixin private final ClusterOptions options = new ClusterOptions();
+
+        @Parameters(paramLabel = "HOST:PORT", description = "The worker's public_addr.")
+        private String worker = "";
+
+        /** Tells it. */
+        abstract void change(ClusterReader cluster, WorkerId id)
+                throws IOException, InterruptedException;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            var id = new WorkerId(worker);
+            try (ClusterReader cluster = options.open(Role.OPERATOR)) {
+                change(cluster, id);
+            }
+            return 0;
+        }
+    }
+
+    @Command(
+            name = "drain",
+            description = "Give a worker no more jobs, whether it starts anew or not.",
+            mixinStandardHelpOptions = true)
+    static final class Drain extends Change {
+        private static final long LOOK_MILLIS = 200;
+
+        @Option(
+                names = "--wait-secs",
+                paramLabel = "SECONDS",
+                defaultValue = "0",
+                description = "Wait so long until it has no job any more (default 0).")
+        private int waitSecs;
+
+        @Override
+        void change(ClusterReader cluster, WorkerId id) throws IOException, InterruptedException {
+            cluster.post(Routes.drain(id));
+            long deadline = System.nanoTime() + Duration.ofSeconds(waitSecs).toNanos();
+            while (waitSecs > 0) {
+                int jobs = jobs(cluster, id);
+                if (jobs == 0) {
+                    return;
+                }
+                if (System.nanoTime() - deadline > 0) {
+                    throw new IOException(
+                            "worker "
+                                    + id
+                                    + " is drained and has "
+                                    + jobs
+                                    + " jobs still after "
+                                    + waitSecs
+                                    + " s");
+                }
+                Thread.sleep(LOOK_MILLIS);
+            }
+        }
+
+        private static int jobs(ClusterReader cluster, WorkerId id)
+                throws IOException, InterruptedException {
+            WorkerDetails[] all =
+                    SchedulerCalls.decode(cluster.read(Routes.WORKERS), WorkerDetails[].class);
+            return Stream.of(all)
+                    .filter(each -> each.id().equals(id))
+                    .mapToInt(each -> each.jobs().size())
+                    .sum();
+        }
+    }
+
+    @Command(
+            name = "undrain",
+            description = "Give a worker jobs again.",
+            mixinStandardHelpOptions = true)
+    static final class Undrain extends Change {
+        @Override
+        void change(ClusterReader cluster, WorkerId id) throws IOException, InterruptedException {
+            cluster.post(Routes.undrain(id));
+        }
+    }
+}

@@ -1,0 +1,125 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.node.system.Developer.Ended;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What an operator asks a running cluster, and has it do, from a shell. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class OperatorCommandsIT {
+    private Cluster cluster;
+    private Developer developer;
+    private String worker;
+    private int compiles;
+
+    @BeforeAll
+    void start() throws Exception {
+        cluster = new Cluster();
+        cluster.startScheduler(
+                "type = \"token\"\ntoken = \"" + Cluster.CLIENT_TOKEN + "\"",
+                "operator_token = \"the operators' own\"");
+        worker = "127.0.0.1:" + Cluster.freePort();
+        cluster.startWorker("worker", worker, "", "jobs_max = 2");
+        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+        developer.setDist("small_local = false");
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        try (var _ = cluster) {
+            developer.close();
+        }
+    }
+
+    private Ended dist(String... arguments) throws Exception {
+        var command = new ArrayList<>(List.of(Installed.program("cachepot-dist").toString()));
+        command.addAll(List.of(arguments));
+        return developer.run(developer.directory, command.toArray(String[]::new));
+    }
+
+    private String settings() {
+        return cluster.directory().resolve("scheduler.conf").toString();
+    }
+
+    private int remoteCompiles() throws Exception {
+        String name = "a" + ++compiles;
+        Path source =
+                Files.writeString(developer.directory.resolve(name + ".c"), "int " + name + ";\n");
+        int before = developer.stats().remote();
+        assertThat(developer.cachepot(developer.directory, "gcc", "-c", source.toString()))
+                .isEqualTo(new Ended(0, "", ""));
+        return developer.stats().remote() - before;
+    }
+
+    /** With the settings of this machine's client, as a developer has them. */
+    @Test
+    void whatThereIsIsShown() throws Exception {
+        assertThat(remoteCompiles()).isEqualTo(1);
+
+        assertThat(dist("status").stdout())
+                .contains("Members     1 scheduler, 1 worker\n")
+                .contains("Workers     1 take jobs\n")
+                .contains("Permits     0 of 2 taken\n");
+        assertThat(dist("workers").stdout()).contains(worker + "  up ");
+        assertThat(dist("jobs").stdout()).contains("  complete  " + worker);
+        assertThat(dist("toolchains").stdout()).contains("  " + worker + "\n");
+        for (String view : List.of("status", "workers", "jobs", "toolchains")) {
+            assertThat(dist(view).stdout().lines())
+                    .as(view)
+                    .allMatch(line -> line.length() <= 80)
+                    .noneMatch(line -> line.contains("\u001b"));
+            assertThat(dist(view, "--json", "--config", settings()).stdout()).matches("[\\[{].*\n");
+        }
+    }
+
+    @Test
+    void aDrainedWorkerGetsNoJobsUntilItIsSaidOtherwise() throws Exception {
+        // When
+        Ended drained = dist("drain", worker, "--config", settings(), "--wait-secs", "30");
+
+        // Then
+        assertThat(drained).isEqualTo(new Ended(0, "", ""));
+        assertThat(dist("workers").stdout()).contains(worker + "  draining ");
+        assertThat(dist("status").stdout()).contains("0 take jobs, 1 draining");
+        assertThat(remoteCompiles()).isZero();
+        assertThat(cluster.logged("scheduler"))
+                .contains("drained by an operator: worker=" + worker);
+
+        // When
+        assertThat(dist("undrain", worker, "--config", settings())).isEqualTo(new Ended(0, "", ""));
+
+        // Then
+        Cluster.await(
+                () -> cluster.logged("scheduler").contains("takes jobs again: worker=" + worker),
+                cluster::logs);
+        // A refusal is believed for a moment.
+        for (int i = 0; remoteCompiles() == 0; i++) {
+            assertThat(i).as(developer.coordinatorLog()).isLessThan(50);
+        }
+    }
+
+    @Test
+    void mistakesAreSaid() throws Exception {
+        Path wrong = Files.writeString(developer.directory.resolve("token"), "wrong\n");
+
+        assertThat(dist("drain", worker).stderr()).contains("no operator_token in the settings");
+        Ended refused =
+                dist("drain", worker, "--config", settings(), "--token-file", wrong.toString());
+        assertThat(refused.exitCode()).isEqualTo(2);
+        assertThat(refused.stderr()).contains("answered 401: operator token is wrong");
+        assertThat(dist("drain", "127.0.0.1:9", "--config", settings()).stderr())
+                .contains("answered 404: worker 127.0.0.1:9 is not known");
+        assertThat(dist("drain", "no address", "--config", settings()).stderr())
+                .contains("cachepot-dist: error: ")
+                .contains("no address");
+        assertThat(dist("status", "--token-file", "/nowhere").stderr()).contains("/nowhere");
+    }
+}
