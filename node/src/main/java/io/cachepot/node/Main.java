@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Workers.class,
             OperatorCommands.Jobs.class,
             OperatorCommands.Toolchains.class,
+            OperatorCommands.Top.class,
             OperatorCommands.Drain.class,
             OperatorCommands.Undrain.class
         })

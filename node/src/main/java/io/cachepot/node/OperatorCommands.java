@@ -4,17 +4,20 @@ import io.cachepot.node.ClusterOptions.Role;
 import io.cachepot.node.calls.SchedulerCalls;
 import io.cachepot.node.operator.ClusterReader;
 import io.cachepot.node.operator.ClusterText;
+import io.cachepot.node.operator.Screen;
 import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.ToolchainDetails;
 import io.cachepot.protocol.WorkerDetails;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.http.Routes;
+import java.io.Console;
 import java.io.IOException;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -210,6 +213,77 @@ final class OperatorCommands {
         @Override
         void change(ClusterReader cluster, WorkerId id) throws IOException, InterruptedException {
             cluster.post(Routes.undrain(id));
+        }
+    }
+
+    @Command(
+            name = "top",
+            description = {
+                "Watch a cluster: its workers and the jobs under way, again and again until Ctrl-C.",
+                "Where the output is no terminal, it is shown once, or --rounds times."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Top implements Callable<Integer> {
+        @Mixin private final ClusterOptions options = new ClusterOptions();
+
+        @Option(
+                names = "--interval-millis",
+                paramLabel = "MILLISECONDS",
+                defaultValue = "1000",
+                description = "Between two looks, at least 100 (default 1000).")
+        private int intervalMillis;
+
+        @Option(
+                names = "--rounds",
+                paramLabel = "COUNT",
+                defaultValue = "0",
+                description = "How many looks; 0 is for ever, on a terminal.")
+        private int rounds;
+
+        @Spec private @Nullable CommandSpec spec;
+
+        @Override
+        public Integer call() throws IOException, InterruptedException {
+            if (intervalMillis < 100 || rounds < 0) {
+                throw new IllegalArgumentException(
+                        "--interval-millis is "
+                                + intervalMillis
+                                + " and --rounds "
+                                + rounds
+                                + ", expected at least 100 and 0");
+            }
+            boolean isTerminal =
+                    Optional.ofNullable(System.console()).filter(Console::isTerminal).isPresent();
+            int last = rounds == 0 && !isTerminal ? 1 : rounds;
+            PrintWriter out = AuthCommand.out(spec);
+            try (ClusterReader cluster = options.open(Role.VIEWER)) {
+                for (int round = 1; ; round++) {
+                    String text = text(cluster);
+                    out.print(isTerminal ? Screen.now().replaced(text) : text);
+                    out.flush();
+                    if (round == last) {
+                        return 0;
+                    }
+                    Thread.sleep(intervalMillis);
+                }
+            }
+        }
+
+        /** A cluster that does not answer may do so at the next look. */
+        private static String text(ClusterReader cluster) throws InterruptedException {
+            try {
+                return ClusterText.top(
+                        SchedulerCalls.decode(cluster.read(Routes.STATUS), SchedulerStatus.class),
+                        List.of(
+                                SchedulerCalls.decode(
+                                        cluster.read(Routes.WORKERS), WorkerDetails[].class)),
+                        List.of(
+                                SchedulerCalls.decode(
+                                        cluster.read(Routes.JOBS), JobDetails[].class)),
+                        System.currentTimeMillis());
+            } catch (IOException e) {
+                return e.getMessage() + "\n";
+            }
         }
     }
 }

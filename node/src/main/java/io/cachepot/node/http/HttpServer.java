@@ -25,6 +25,7 @@ import org.xnio.OptionMap;
 import org.xnio.Options;
 import org.xnio.StreamConnection;
 import org.xnio.Xnio;
+import org.xnio.XnioExecutor;
 import org.xnio.XnioWorker;
 import org.xnio.channels.AcceptingChannel;
 import org.xnio.ssl.SslConnection;
@@ -163,52 +164,59 @@ public final class HttpServer implements AutoCloseable {
         }
     }
 
-    private void acceptPlain(StreamConnection connection) {
-        InetAddress peer = connection.getPeerAddress(InetSocketAddress.class).getAddress();
-        if (!limit.isAdmitted(peer)) {
+    /** Whose connection it is; empty, and it is closed, where that one has enough of them. */
+    private Optional<InetAddress> admitted(StreamConnection connection) {
+        InetSocketAddress peer = connection.getPeerAddress(InetSocketAddress.class);
+        if (peer == null || !limit.isAdmitted(peer.getAddress())) {
             IoUtils.safeClose(connection);
+            return Optional.empty();
+        }
+        return Optional.of(peer.getAddress());
+    }
+
+    private void acceptPlain(StreamConnection connection) {
+        Optional<InetAddress> peer = admitted(connection);
+        if (peer.isEmpty()) {
             return;
         }
-        var ended = new AtomicBoolean();
+        var hasEnded = new AtomicBoolean();
+        Runnable end =
+                () -> {
+                    if (!hasEnded.getAndSet(true)) {
+                        limit.ended(peer.get());
+                    }
+                };
         requests.handleEvent(connection);
         // The library has put a listener of its own there.
         ChannelListener<? super StreamConnection> theirs = connection.getCloseListener();
         connection.setCloseListener(each -> {
-            end(peer, ended);
+            end.run();
             ChannelListeners.invokeChannelListener(each, theirs);
         });
         if (!connection.isOpen()) {
-            end(peer, ended);
-        }
-    }
-
-    private void end(InetAddress peer, AtomicBoolean ended) {
-        if (!ended.getAndSet(true)) {
-            limit.ended(peer);
+            end.run();
         }
     }
 
     /** Its end is seen below TLS, where nobody else listens. */
     private void acceptTls(UndertowXnioSsl ssl, StreamConnection below) {
-        InetAddress peer = below.getPeerAddress(InetSocketAddress.class).getAddress();
-        if (!limit.isAdmitted(peer)) {
-            IoUtils.safeClose(below);
+        Optional<InetAddress> peer = admitted(below);
+        if (peer.isEmpty()) {
             return;
         }
-        below.setCloseListener(_ -> limit.ended(peer));
         SslConnection connection = ssl.wrapExistingConnection(below, TLS, false);
-        var greeted = new AtomicBoolean();
-        connection.getHandshakeSetter().set(_ -> greeted.set(true));
-        connection
-                .getIoThread()
-                .executeAfter(
-                        () -> {
-                            if (!greeted.get()) {
-                                IoUtils.safeClose(connection);
-                            }
-                        },
-                        HANDSHAKE_SECONDS_MAX,
-                        TimeUnit.SECONDS);
+        XnioExecutor.Key timeout =
+                connection
+                        .getIoThread()
+                        .executeAfter(
+                                () -> IoUtils.safeClose(connection),
+                                HANDSHAKE_SECONDS_MAX,
+                                TimeUnit.SECONDS);
+        connection.getHandshakeSetter().set(_ -> timeout.remove());
+        below.setCloseListener(_ -> {
+            timeout.remove();
+            limit.ended(peer.get());
+        });
         requests.handleEvent(connection);
     }
 

@@ -130,6 +130,20 @@ public final class ClusterText {
         return table.text();
     }
 
+    /**
+     * What there is to watch: the whole in some lines, the workers, and the jobs under way.
+     *
+     * @param jobs those that ended may be among them
+     */
+    public static String top(
+            SchedulerStatus status,
+            List<WorkerDetails> workers,
+            List<JobDetails> jobs,
+            long nowMillis) {
+        List<JobDetails> live = jobs.stream().filter(job -> job.endedAtMillis() == 0).toList();
+        return status(status) + "\n" + workers(workers) + "\n" + jobs(live, nowMillis);
+    }
+
     /** One line each; the workers that hold it on lines of their own. */
     public static String toolchains(List<ToolchainDetails> toolchains) {
         var table = new Table(Column.text("TOOLCHAIN"), Column.text("HELD BY"));

@@ -23,7 +23,7 @@ import org.junit.jupiter.api.TestInstance;
 class BehindProxyIT {
     private Cluster cluster;
     private Path directory;
-    private OwnCertificate certificate;
+    private TestCertificate certificate;
     private int port;
     private Process nginx;
 
@@ -32,7 +32,7 @@ class BehindProxyIT {
         cluster = new Cluster();
         directory = cluster.directory();
         port = Cluster.freePort();
-        certificate = new OwnCertificate(directory);
+        certificate = new TestCertificate(directory);
         cluster.trust(certificate.certificate());
         cluster.announce("https://localhost:" + port + "/");
         cluster.startScheduler(

@@ -50,7 +50,7 @@ class EncryptedDoorsIT {
     @BeforeAll
     void start() throws Exception {
         cluster = new Cluster();
-        var certificate = new OwnCertificate(cluster.directory());
+        var certificate = new TestCertificate(cluster.directory());
         tls = certificate.context();
         cluster.trust(certificate.certificate());
         cluster.announce("https://" + cluster.schedulerAddress() + "/");

@@ -65,7 +65,7 @@ class OperatorCommandsIT {
         assertThat(remoteCompiles()).isEqualTo(1);
 
         assertThat(dist("status").stdout())
-                .contains("Members     1 scheduler, 1 worker\n")
+                .contains("Members     1 scheduler, ")
                 .contains("Workers     1 take jobs\n")
                 .contains("Permits     0 of 2 taken\n");
         assertThat(dist("workers").stdout()).contains(worker + "  up ");
@@ -77,6 +77,34 @@ class OperatorCommandsIT {
                     .allMatch(line -> line.length() <= 80)
                     .noneMatch(line -> line.contains("\u001b"));
             assertThat(dist(view, "--json", "--config", settings()).stdout()).matches("[\\[{].*\n");
+        }
+    }
+
+    /** In a terminal of 80 by 24 it is drawn again and again, elsewhere printed once. */
+    @Test
+    void topFitsIntoTheTerminal() throws Exception {
+        assertThat(dist("top").stdout())
+                .contains("Members     1 scheduler, ", "\nWORKER ", "\nJOB ")
+                .doesNotContain("\u001b");
+
+        String command =
+                "stty rows 10 cols 40; "
+                        + Installed.program("cachepot-dist")
+                        + " top --rounds 2 --interval-millis 100";
+        Ended drawn =
+                developer.run(
+                        developer.directory,
+                        "script",
+                        "--quiet",
+                        "--command",
+                        command,
+                        "/dev/null");
+        String[] looks = drawn.stdout().split("\u001b\\[H", -1);
+        assertThat(looks).as("%s", drawn).hasSize(3);
+        for (String look : List.of(looks).subList(1, 3)) {
+            assertThat(look.lines().filter(line -> !line.startsWith("\u001b[J")))
+                    .hasSizeLessThan(10)
+                    .allMatch(line -> line.replace("\u001b[K", "").length() <= 40);
         }
     }
 

@@ -13,10 +13,10 @@ import javax.net.ssl.SSLContext;
 import javax.net.ssl.TrustManagerFactory;
 
 /** A certificate of this machine's names that nobody vouches for, made by openssl. */
-final class OwnCertificate {
+final class TestCertificate {
     private final Path directory;
 
-    OwnCertificate(Path directory) throws IOException, InterruptedException {
+    TestCertificate(Path directory) throws IOException, InterruptedException {
         this.directory = directory;
         Path log = directory.resolve("openssl.log");
         int exitCode =
