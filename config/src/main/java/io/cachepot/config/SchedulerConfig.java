@@ -25,6 +25,7 @@ public record SchedulerConfig(
         ProcessConfig process) {
     public SchedulerConfig {
         trustedProxies = List.copyOf(trustedProxies);
+        operatorToken.ifPresent(token -> new Checks().notEmpty("operator_token", token).verify());
     }
 
     /** What others put in front of a route; ends in {@code /}. */

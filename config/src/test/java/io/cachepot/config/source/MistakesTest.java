@@ -98,6 +98,14 @@ class MistakesTest {
                 ":1:1: coordinator: is not a setting, expected one of basedirs, cache, dist");
     }
 
+    /** Nobody shows something where nothing is enough. */
+    @Test
+    void anEmptyOperatorTokenIsRefused() {
+        scheduler(
+                "operator_token = ''\n" + SCHEDULER + WORKER_AUTH,
+                ":1:1: operator_token: is empty, expected a secret");
+    }
+
     @Test
     void renamedKeyTellsItsNewName() {
         scheduler(
