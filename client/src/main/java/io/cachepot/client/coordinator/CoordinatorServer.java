@@ -38,6 +38,9 @@ final class CoordinatorServer implements AutoCloseable {
     private static final Duration LEAVE_MAX = Duration.ofSeconds(10);
     private static final int DRAIN_STEP_MILLIS = 2;
 
+    /** For the answer to whoever leaves last, also when all others took their time. */
+    private static final Duration FAREWELL_MAX = Duration.ofSeconds(1);
+
     private final Path socket;
     private final Duration idleTimeout;
     private final Handler handler;
@@ -62,6 +65,9 @@ final class CoordinatorServer implements AutoCloseable {
     private final AtomicInteger leavers = new AtomicInteger();
 
     private final CountDownLatch released = new CountDownLatch(1);
+
+    /** Until when sessions may finish; set once by stop. */
+    private volatile long leaveByNanos;
 
     /**
      * {@code System.nanoTime} of the last coming or going; written by sessions, read by the idle
@@ -209,6 +215,7 @@ final class CoordinatorServer implements AutoCloseable {
         } catch (IOException e) {
             LOG.log(WARNING, "socket not removed: {0}", e.toString());
         }
+        leaveByNanos = System.nanoTime() + LEAVE_MAX.toNanos();
         stopped.countDown();
     }
 
@@ -229,8 +236,7 @@ final class CoordinatorServer implements AutoCloseable {
     /** Waits until nobody is inside but those who leave last, though not for ever. */
     void drain() throws InterruptedException {
         stop();
-        long deadline = System.nanoTime() + LEAVE_MAX.toNanos();
-        while (active.get() > leavers.get() && System.nanoTime() - deadline < 0) {
+        while (active.get() > leavers.get() && System.nanoTime() - leaveByNanos < 0) {
             Thread.sleep(DRAIN_STEP_MILLIS);
         }
     }
@@ -245,7 +251,8 @@ final class CoordinatorServer implements AutoCloseable {
         releaseLeavers();
         sessions.shutdown();
         try {
-            if (!sessions.awaitTermination(LEAVE_MAX.toSeconds(), TimeUnit.SECONDS)) {
+            long left = Math.max(leaveByNanos - System.nanoTime(), FAREWELL_MAX.toNanos());
+            if (!sessions.awaitTermination(left, TimeUnit.NANOSECONDS)) {
                 sessions.shutdownNow();
             }
         } catch (InterruptedException _) {
