@@ -2,6 +2,7 @@ package io.cachepot.config;
 
 import java.net.InetAddress;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Some neighbouring IP addresses: {@code 10.1.2.3}, {@code 10.0.0.0/8}, {@code fd00::/8}.
@@ -43,6 +44,11 @@ public record AddressRange(InetAddress first, int prefixBits) {
         int mask = 0xff00 >> (prefixBits % 8) & 0xff;
         return Arrays.equals(mine, 0, whole, other, 0, whole)
                 && (mask == 0 || (mine[whole] & mask) == (other[whole] & mask));
+    }
+
+    /** Whether one of {@code ranges} contains {@code address}. */
+    public static boolean isInAny(List<AddressRange> ranges, InetAddress address) {
+        return ranges.stream().anyMatch(range -> range.contains(address));
     }
 
     @Override

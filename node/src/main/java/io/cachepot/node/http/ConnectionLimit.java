@@ -33,7 +33,7 @@ final class ConnectionLimit {
 
     /** Counts one more of {@code address}, unless it has as many as it may have. */
     boolean isAdmitted(InetAddress address) {
-        if (unbounded.stream().anyMatch(range -> range.contains(address))) {
+        if (AddressRange.isInAny(unbounded, address)) {
             return true;
         }
         boolean[] admitted = {false};
@@ -61,6 +61,9 @@ final class ConnectionLimit {
 
     /** One that was admitted has ended. */
     void ended(InetAddress address) {
+        if (AddressRange.isInAny(unbounded, address)) {
+            return; // it was not counted, though its neighbours may have been
+        }
         peers.computeIfPresent(
                 PeerAddress.counted(address),
                 (_, peer) ->

@@ -38,7 +38,7 @@ final class ForwardedHandler implements HttpHandler {
     }
 
     private boolean isTrusted(InetAddress address) {
-        return proxies.stream().anyMatch(range -> range.contains(address));
+        return AddressRange.isInAny(proxies, address);
     }
 
     private InetAddress origin(List<String> addresses, InetAddress peer) {

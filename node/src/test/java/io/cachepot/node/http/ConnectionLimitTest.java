@@ -59,6 +59,14 @@ class ConnectionLimitTest {
         assertThat(admitted(proxy, 1)).isEqualTo(1);
     }
 
+    @Test
+    void aProxyThatEndsFreesNothingOfItsNeighbours() {
+        var one = new ConnectionLimit(1, List.of(AddressRange.parse("2001:db8::1")));
+        assertThat(one.isAdmitted(InetAddress.ofLiteral("2001:db8::2"))).isTrue();
+        one.ended(InetAddress.ofLiteral("2001:db8::1"));
+        assertThat(one.isAdmitted(InetAddress.ofLiteral("2001:db8::2"))).isFalse();
+    }
+
     /** A machine with IPv6 has more addresses of its own than we have memory. */
     @Test
     void addressesOfOneNetworkOfIpV6AreOne() {
