@@ -61,7 +61,7 @@ final class JsonHandler<T> implements HttpHandler {
     @Override
     public void handleRequest(HttpServerExchange exchange) {
         if (isSmall(exchange)) {
-            receive(exchange, new Body(null));
+            receive(exchange, new Body<>(null, null));
         } else {
             exchange.dispatch(threads, () -> checkAndReceive(exchange));
         }
@@ -73,18 +73,19 @@ final class JsonHandler<T> implements HttpHandler {
     }
 
     private void checkAndReceive(HttpServerExchange exchange) {
-        Body body;
-        try {
-            door.check(exchange);
-            body = new Body(null);
-        } catch (RuntimeException e) {
-            body = new Body(Problem.of(exchange, e));
-        }
-        Body each = body;
-        exchange.dispatch(exchange.getIoThread(), () -> receive(exchange, each));
+        Body<T> body = checked(exchange);
+        exchange.dispatch(exchange.getIoThread(), () -> receive(exchange, body));
     }
 
-    private void receive(HttpServerExchange exchange, Body body) {
+    private Body<T> checked(HttpServerExchange exchange) {
+        try {
+            return new Body<>(door.check(exchange), null);
+        } catch (RuntimeException e) {
+            return new Body<>(null, Problem.of(exchange, e));
+        }
+    }
+
+    private void receive(HttpServerExchange exchange, Body<T> body) {
         exchange.getRequestReceiver()
                 .receivePartialBytes(
                         (_, chunk, last) -> {
@@ -98,15 +99,18 @@ final class JsonHandler<T> implements HttpHandler {
     }
 
     /** What arrived so far; no more of it is kept than a message may be long. */
-    private static final class Body {
+    private static final class Body<T> {
         private final ByteArrayOutputStream kept = new ByteArrayOutputStream();
         private final UnwantedBody rest = new UnwantedBody();
+        private final @Nullable T who;
         private @Nullable Problem problem;
 
         /**
+         * @param who sends it; null when that was not looked at yet
          * @param problem why none of it is kept
          */
-        Body(@Nullable Problem problem) {
+        Body(@Nullable T who, @Nullable Problem problem) {
+            this.who = who;
             this.problem = problem;
         }
 
@@ -122,14 +126,14 @@ final class JsonHandler<T> implements HttpHandler {
         }
     }
 
-    private void answer(HttpServerExchange exchange, Body body) {
+    private void answer(HttpServerExchange exchange, Body<T> body) {
         if (body.problem != null) {
             Answers.send(exchange, body.problem);
             return;
         }
         try {
-            Answers.send(
-                    exchange, call.answer(exchange, door.check(exchange), body.kept.toByteArray()));
+            T who = body.who == null ? door.check(exchange) : body.who;
+            Answers.send(exchange, call.answer(exchange, who, body.kept.toByteArray()));
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             Answers.send(exchange, Problem.of(exchange, e));
