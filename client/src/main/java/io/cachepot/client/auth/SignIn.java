@@ -1,6 +1,7 @@
 package io.cachepot.client.auth;
 
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Printable;
 import io.cachepot.protocol.auth.Secrets;
 import java.net.URI;
 import java.net.URLEncoder;
@@ -100,11 +101,10 @@ final class SignIn {
 
     /** What a stranger may have written, for a terminal. */
     static String printable(String text) {
-        var clean = new StringBuilder();
-        text.codePoints()
-                .limit(TEXT_CHARS_MAX)
-                .forEach(c -> clean.appendCodePoint(Character.isISOControl(c) ? '?' : c));
-        return clean.toString();
+        int chars =
+                text.offsetByCodePoints(
+                        0, Math.min(TEXT_CHARS_MAX, text.codePointCount(0, text.length())));
+        return Printable.of(text.substring(0, chars));
     }
 
     /** What a code is exchanged with. */

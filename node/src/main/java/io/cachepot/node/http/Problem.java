@@ -8,6 +8,7 @@ import io.cachepot.node.auth.AuthUnavailableException;
 import io.cachepot.node.scheduler.UnavailableException;
 import io.cachepot.node.scheduler.WorkerRefusedException;
 import io.cachepot.protocol.ErrorBody;
+import io.cachepot.protocol.Printable;
 import io.cachepot.protocol.auth.TokenException;
 import io.cachepot.protocol.wire.WireException;
 import io.undertow.server.HttpServerExchange;
@@ -24,15 +25,11 @@ record Problem(int status, ErrorBody body) {
                     "too many requests of this address were refused lately; the first of them were"
                             + " told why");
 
+    /**
+     * @param description may quote what a peer sent
+     */
     static Problem of(int status, String error, String description) {
-        return new Problem(status, new ErrorBody(error, printable(description)));
-    }
-
-    /** It may quote what a peer sent. */
-    private static String printable(String text) {
-        var clean = new StringBuilder();
-        text.chars().forEach(c -> clean.append(Character.isISOControl(c) ? '?' : (char) c));
-        return clean.toString();
+        return new Problem(status, new ErrorBody(error, Printable.of(description)));
     }
 
     static Problem badRequest(String description) {

@@ -1,5 +1,6 @@
 package io.cachepot.node.operator;
 
+import io.cachepot.protocol.Printable;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -27,7 +28,7 @@ final class Table {
         this.columns = List.of(columns);
     }
 
-    /** Adds one cell for each column. */
+    /** Adds one cell for each column; one may be what a stranger calls himself. */
     void row(Object... cells) {
         if (cells.length != columns.size()) {
             throw new IllegalArgumentException(
@@ -35,17 +36,9 @@ final class Table {
         }
         var row = new ArrayList<String>();
         for (Object cell : cells) {
-            row.add(printable(String.valueOf(cell)));
+            row.add(Printable.of(String.valueOf(cell)));
         }
         rows.add(row);
-    }
-
-    /** It may be what a stranger calls himself. */
-    private static String printable(String text) {
-        return text.codePoints()
-                .map(c -> Character.isISOControl(c) ? '?' : c)
-                .collect(StringBuilder::new, StringBuilder::appendCodePoint, StringBuilder::append)
-                .toString();
     }
 
     /** The headings and all rows, a line each; no line ends in a space. */
