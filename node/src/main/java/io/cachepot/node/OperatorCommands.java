@@ -1,7 +1,6 @@
 package io.cachepot.node;
 
 import io.cachepot.node.ClusterOptions.Role;
-import io.cachepot.node.calls.SchedulerCalls;
 import io.cachepot.node.operator.ClusterReader;
 import io.cachepot.node.operator.ClusterText;
 import io.cachepot.node.operator.Screen;
@@ -32,9 +31,14 @@ import picocli.CommandLine.Spec;
 final class OperatorCommands {
     private OperatorCommands() {}
 
-    /** One view. */
-    abstract static class View implements Callable<Integer> {
+    /**
+     * One view.
+     *
+     * @param <T> what a scheduler answers
+     */
+    abstract static class View<T> implements Callable<Integer> {
         private final String route;
+        private final Class<T> type;
 
         @Mixin private final ClusterOptions options = new ClusterOptions();
 
@@ -43,23 +47,21 @@ final class OperatorCommands {
 
         @Spec private @Nullable CommandSpec spec;
 
-        View(String route) {
+        View(String route, Class<T> type) {
             this.route = route;
+            this.type = type;
         }
 
-        /**
-         * What a scheduler answered, for people.
-         *
-         * @throws IOException when it is something else
-         */
-        abstract String text(byte[] answer) throws IOException;
+        /** For people. */
+        abstract String text(T answer);
 
         @Override
         public Integer call() throws IOException, InterruptedException {
             try (ClusterReader reader = options.open(Role.VIEWER)) {
-                byte[] answer = reader.read(route);
                 String text =
-                        isJson ? new String(answer, StandardCharsets.UTF_8) + "\n" : text(answer);
+                        isJson
+                                ? new String(reader.read(route), StandardCharsets.UTF_8) + "\n"
+                                : text(reader.read(route, type));
                 PrintWriter out = AuthCommand.out(spec);
                 out.print(text);
                 out.flush();
@@ -72,14 +74,14 @@ final class OperatorCommands {
             name = "status",
             description = "Show how a cluster is on the whole.",
             mixinStandardHelpOptions = true)
-    static final class Status extends View {
+    static final class Status extends View<SchedulerStatus> {
         Status() {
-            super(Routes.STATUS);
+            super(Routes.STATUS, SchedulerStatus.class);
         }
 
         @Override
-        String text(byte[] answer) throws IOException {
-            return ClusterText.status(SchedulerCalls.decode(answer, SchedulerStatus.class));
+        String text(SchedulerStatus answer) {
+            return ClusterText.status(answer);
         }
     }
 
@@ -91,15 +93,14 @@ final class OperatorCommands {
                         + " what was expected, HEARD how long ago it reported."
             },
             mixinStandardHelpOptions = true)
-    static final class Workers extends View {
+    static final class Workers extends View<WorkerDetails[]> {
         Workers() {
-            super(Routes.WORKERS);
+            super(Routes.WORKERS, WorkerDetails[].class);
         }
 
         @Override
-        String text(byte[] answer) throws IOException {
-            return ClusterText.workers(
-                    List.of(SchedulerCalls.decode(answer, WorkerDetails[].class)));
+        String text(WorkerDetails[] answer) {
+            return ClusterText.workers(List.of(answer));
         }
     }
 
@@ -107,16 +108,14 @@ final class OperatorCommands {
             name = "jobs",
             description = "List the jobs under way, and those that ended last.",
             mixinStandardHelpOptions = true)
-    static final class Jobs extends View {
+    static final class Jobs extends View<JobDetails[]> {
         Jobs() {
-            super(Routes.JOBS);
+            super(Routes.JOBS, JobDetails[].class);
         }
 
         @Override
-        String text(byte[] answer) throws IOException {
-            return ClusterText.jobs(
-                    List.of(SchedulerCalls.decode(answer, JobDetails[].class)),
-                    System.currentTimeMillis());
+        String text(JobDetails[] answer) {
+            return ClusterText.jobs(List.of(answer), System.currentTimeMillis());
         }
     }
 
@@ -124,15 +123,14 @@ final class OperatorCommands {
             name = "toolchains",
             description = "List the toolchains of a cluster and the workers that hold them.",
             mixinStandardHelpOptions = true)
-    static final class Toolchains extends View {
+    static final class Toolchains extends View<ToolchainDetails[]> {
         Toolchains() {
-            super(Routes.TOOLCHAINS);
+            super(Routes.TOOLCHAINS, ToolchainDetails[].class);
         }
 
         @Override
-        String text(byte[] answer) throws IOException {
-            return ClusterText.toolchains(
-                    List.of(SchedulerCalls.decode(answer, ToolchainDetails[].class)));
+        String text(ToolchainDetails[] answer) {
+            return ClusterText.toolchains(List.of(answer));
         }
     }
 
@@ -196,9 +194,7 @@ final class OperatorCommands {
 
         private static int jobs(ClusterReader cluster, WorkerId id)
                 throws IOException, InterruptedException {
-            WorkerDetails[] all =
-                    SchedulerCalls.decode(cluster.read(Routes.WORKERS), WorkerDetails[].class);
-            return Stream.of(all)
+            return Stream.of(cluster.read(Routes.WORKERS, WorkerDetails[].class))
                     .filter(each -> each.id().equals(id))
                     .mapToInt(each -> each.jobs().size())
                     .sum();
@@ -273,13 +269,9 @@ final class OperatorCommands {
         private static String text(ClusterReader cluster) throws InterruptedException {
             try {
                 return ClusterText.top(
-                        SchedulerCalls.decode(cluster.read(Routes.STATUS), SchedulerStatus.class),
-                        List.of(
-                                SchedulerCalls.decode(
-                                        cluster.read(Routes.WORKERS), WorkerDetails[].class)),
-                        List.of(
-                                SchedulerCalls.decode(
-                                        cluster.read(Routes.JOBS), JobDetails[].class)),
+                        cluster.read(Routes.STATUS, SchedulerStatus.class),
+                        List.of(cluster.read(Routes.WORKERS, WorkerDetails[].class)),
+                        List.of(cluster.read(Routes.JOBS, JobDetails[].class)),
                         System.currentTimeMillis());
             } catch (IOException e) {
                 return e.getMessage() + "\n";

@@ -39,6 +39,15 @@ public final class ClusterReader implements AutoCloseable {
     }
 
     /**
+     * The same, decoded.
+     *
+     * @throws IOException when no scheduler answers, or it is something else
+     */
+    public <T> T read(String route, Class<T> answer) throws IOException, InterruptedException {
+        return SchedulerCalls.decode(read(route), answer);
+    }
+
+    /**
      * Has something done that is at {@code route}.
      *
      * @throws IOException when no scheduler does it
