@@ -1,5 +1,7 @@
 package io.cachepot.node.system;
 
+import static org.assertj.core.api.Assertions.assertThat;
+
 import java.io.File;
 import java.io.IOException;
 import java.io.UncheckedIOException;
@@ -41,6 +43,7 @@ final class Developer implements AutoCloseable {
     final Path directory;
     private final Path socket;
     private final Map<String, String> environment = new HashMap<>();
+    private int others;
 
     Developer(String schedulerUrl, String token) throws IOException {
         this(
@@ -123,10 +126,31 @@ final class Developer implements AutoCloseable {
 
     /** {@code cachepot ARGUMENT...}. */
     Ended cachepot(Path cwd, String... arguments) throws IOException, InterruptedException {
+        return installed("cachepot", cwd, arguments);
+    }
+
+    /** {@code cachepot-dist ARGUMENT...}. */
+    Ended dist(Path cwd, String... arguments) throws IOException, InterruptedException {
+        return installed("cachepot-dist", cwd, arguments);
+    }
+
+    private Ended installed(String program, Path cwd, String... arguments)
+            throws IOException, InterruptedException {
         var command = new String[arguments.length + 1];
-        command[0] = Installed.program("cachepot").toString();
+        command[0] = Installed.program(program).toString();
         System.arraycopy(arguments, 0, command, 1, arguments.length);
         return run(cwd, command);
+    }
+
+    /** Compiles a file that was not there before, which must succeed; how many workers did it. */
+    int compileAnother() throws IOException, InterruptedException {
+        String name = "another" + ++others;
+        Path source = directory.resolve(name + ".c");
+        Files.writeString(source, "int " + name + ";\n");
+        int before = stats().remote();
+        assertThat(cachepot(directory, "gcc", "-c", source.toString()))
+                .isEqualTo(new Ended(0, "", ""));
+        return stats().remote() - before;
     }
 
     /** A command that goes on; its output goes to {@code log}. */

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachepot.node.system.Developer.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -18,7 +17,6 @@ class OperatorCommandsIT {
     private Cluster cluster;
     private Developer developer;
     private String worker;
-    private int compiles;
 
     @BeforeAll
     void start() throws Exception {
@@ -40,29 +38,17 @@ class OperatorCommandsIT {
     }
 
     private Ended dist(String... arguments) throws Exception {
-        var command = new ArrayList<>(List.of(Installed.program("cachepot-dist").toString()));
-        command.addAll(List.of(arguments));
-        return developer.run(developer.directory, command.toArray(String[]::new));
+        return developer.dist(developer.directory, arguments);
     }
 
     private String settings() {
         return cluster.directory().resolve("scheduler.conf").toString();
     }
 
-    private int remoteCompiles() throws Exception {
-        String name = "a" + ++compiles;
-        Path source =
-                Files.writeString(developer.directory.resolve(name + ".c"), "int " + name + ";\n");
-        int before = developer.stats().remote();
-        assertThat(developer.cachepot(developer.directory, "gcc", "-c", source.toString()))
-                .isEqualTo(new Ended(0, "", ""));
-        return developer.stats().remote() - before;
-    }
-
     /** With the settings of this machine's client, as a developer has them. */
     @Test
     void whatThereIsIsShown() throws Exception {
-        assertThat(remoteCompiles()).isEqualTo(1);
+        assertThat(developer.compileAnother()).isEqualTo(1);
 
         assertThat(dist("status").stdout())
                 .contains("Members     1 scheduler, ")
@@ -117,7 +103,7 @@ class OperatorCommandsIT {
         assertThat(drained).isEqualTo(new Ended(0, "", ""));
         assertThat(dist("workers").stdout()).contains(worker + "  draining ");
         assertThat(dist("status").stdout()).contains("0 take jobs, 1 draining");
-        assertThat(remoteCompiles()).isZero();
+        assertThat(developer.compileAnother()).isZero();
         assertThat(cluster.logged("scheduler"))
                 .contains("drained by an operator: worker=" + worker);
 
@@ -129,7 +115,7 @@ class OperatorCommandsIT {
                 () -> cluster.logged("scheduler").contains("takes jobs again: worker=" + worker),
                 cluster::logs);
         // A refusal is believed for a moment.
-        for (int i = 0; remoteCompiles() == 0; i++) {
+        for (int i = 0; developer.compileAnother() == 0; i++) {
             assertThat(i).as(developer.coordinatorLog()).isLessThan(50);
         }
     }

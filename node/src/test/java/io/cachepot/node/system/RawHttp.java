@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketTimeoutException;
 import java.util.List;
 
 /** Requests of HTTP/1.1 that no library would send, and what came back. */
@@ -43,16 +44,25 @@ final class RawHttp {
 
     /** The beginning of a request in the protocol's current version. */
     static String head(String route, String... headers) {
+        return head(ProtocolVersion.CURRENT, route, headers);
+    }
+
+    /** The same in another version. */
+    static String head(int version, String route, String... headers) {
         var head = new StringBuilder(route).append(" HTTP/1.1\r\nHost: localhost\r\n");
-        head.append(Headers.PROTOCOL).append(": ").append(ProtocolVersion.CURRENT).append("\r\n");
+        head.append(Headers.PROTOCOL).append(": ").append(version).append("\r\n");
         for (String header : headers) {
             head.append(header).append("\r\n");
         }
         return head.append("\r\n").toString();
     }
 
-    /** Until the peer hangs up; what came before it did so with an error. */
-    static String answer(Socket socket) {
+    /**
+     * Until the peer hangs up; what came before it did so with an error.
+     *
+     * @throws SocketTimeoutException when it does not
+     */
+    static String answer(Socket socket) throws SocketTimeoutException {
         var answer = new StringBuilder();
         try {
             InputStream in = socket.getInputStream();
@@ -62,6 +72,8 @@ final class RawHttp {
                     read = in.read(some)) {
                 answer.append(new String(some, 0, read, ISO_8859_1));
             }
+        } catch (SocketTimeoutException e) {
+            throw e;
         } catch (IOException _) {
             // It has hung up.
         }
