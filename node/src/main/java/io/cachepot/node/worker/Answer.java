@@ -34,9 +34,10 @@ final class Answer {
         out.flush();
     }
 
+    /** Sends the rest and closes the stream: the client reads on until its end. */
     void finish(RunJobResult result, JobOutput output) throws IOException {
         write(result, output, parts);
-        out.flush();
+        out.close();
     }
 
     /** A whole stream, without signs of life. */

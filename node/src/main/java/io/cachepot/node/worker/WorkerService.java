@@ -142,7 +142,8 @@ public final class WorkerService implements AutoCloseable {
     }
 
     /**
-     * Reads a job stream, runs the job, and writes a result stream; neither is closed here.
+     * Reads a job stream, runs the job, and writes a result stream, which is closed when all of it
+     * is written.
      *
      * @throws IOException when the client has hung up; by then the job is dead
      * @throws InterruptedException when the caller was interrupted; by then the job is dead
