@@ -15,8 +15,6 @@ import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
-import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -209,25 +207,17 @@ public final class RemoteCompiler implements AutoCloseable {
 
     /** At one place: the one that a scheduler gives. */
     private RemoteResult attempt(Work work, int place) throws DistException, InterruptedException {
-        Path body = spool();
         long beganNanos = System.nanoTime();
-        Grant grant;
-        try {
-            grant = takeGrant(work, place);
-        } catch (DistException | InterruptedException e) {
-            WorkerClient.delete(body);
-            throw e;
-        }
+        Grant grant = takeGrant(work, place);
         if (!work.places.add(grant.worker())) {
             // It runs there already.
-            WorkerClient.delete(body);
             grants.giveBack(grant, ReturnedGrant.Reason.UNUSED);
             throw new NoGrantException(new DistException("no other worker than " + grant.worker()));
         }
         OutputFiles outputs = work.outputsFor.get();
         long grantedNanos = System.nanoTime();
         try {
-            RemoteResult result = runOn(grant, work, body, outputs);
+            RemoteResult result = runOn(grant, work, outputs);
             LOG.log(
                     DEBUG,
                     "job ran: job={0} worker={1} grant={2} there={3} compiler={4}",
@@ -291,7 +281,7 @@ public final class RemoteCompiler implements AutoCloseable {
         }
     }
 
-    private RemoteResult runOn(Grant grant, Work work, Path firstBody, OutputFiles outputs)
+    private RemoteResult runOn(Grant grant, Work work, OutputFiles outputs)
             throws DistException, InterruptedException {
         RemoteJob job = work.job;
         ToolchainArchive toolchain = work.toolchain;
@@ -300,8 +290,8 @@ public final class RemoteCompiler implements AutoCloseable {
         Collection<Digest> blobs = grant.toolchainPresent() ? unsent(peer, job) : List.of();
         work.sent();
         for (int round = 0; round < ROUNDS_MAX; round++) {
-            Path body = round == 0 ? firstBody : spool();
-            WorkerClient.Answer answer = peer.client().runJob(grant, job, blobs, body, outputs);
+            WorkerClient.Answer answer =
+                    peer.client().runJob(grant, job, blobs, store::newTemporary, outputs);
             switch (answer.result()) {
                 case RunJobResult.Complete complete -> {
                     peer.sent().addAll(job.sources().keySet());
@@ -327,14 +317,6 @@ public final class RemoteCompiler implements AutoCloseable {
         var unsent = new LinkedHashSet<>(job.job().inputDigests());
         unsent.removeAll(peer.sent());
         return unsent;
-    }
-
-    private Path spool() throws DistException {
-        try {
-            return store.newTemporary();
-        } catch (IOException e) {
-            throw new SpoolException("no room for the request: " + SchedulerClient.reason(e), e);
-        }
     }
 
     /** The worker asks one job only, but a slow one may find that another has sent it by now. */

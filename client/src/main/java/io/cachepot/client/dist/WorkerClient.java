@@ -92,35 +92,36 @@ final class WorkerClient implements AutoCloseable {
      * Runs a job.
      *
      * @param blobs digests whose content goes along
-     * @param spool a file for the request's body; it is deleted here
+     * @param spool where a large body waits
      * @param outputs takes what comes back; void unless this method returns
      */
     Answer runJob(
-            Grant grant, RemoteJob job, Collection<Digest> blobs, Path spool, OutputFiles outputs)
+            Grant grant,
+            RemoteJob job,
+            Collection<Digest> blobs,
+            RequestBody.Naming spool,
+            OutputFiles outputs)
             throws DistException, InterruptedException {
-        try {
-            writeBody(job, blobs, spool);
+        try (var body = new RequestBody(spool)) {
+            write(job, blobs, body);
             var request =
                     request(Routes.runJob(grant.job()), grant.token())
-                            .timeout(
-                                    SILENCE_MAX.plusMillis(Files.size(spool) / BYTES_PER_MILLI_MIN))
+                            .timeout(SILENCE_MAX.plusMillis(body.sizeBytes() / BYTES_PER_MILLI_MIN))
                             .header("Content-Type", Headers.PARTS)
-                            .POST(HttpRequest.BodyPublishers.ofFile(spool))
+                            .POST(body.publisher())
                             .build();
             var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = new WatchedInputStream(response.body(), SILENCE_MAX)) {
+            try (InputStream answer = new WatchedInputStream(response.body(), SILENCE_MAX)) {
                 Answers.check(who, response);
-                return read(body, job, outputs);
+                return read(answer, job, outputs);
             }
-        } catch (SpoolFile.Failure e) {
+        } catch (RequestBody.Failure e) {
             throw new SpoolException("no room for the request: " + e.getMessage(), e);
         } catch (IOException e) {
             Interruptions.check(e);
             throw failed("job not run", e);
         } catch (WireException e) {
             throw failed("answer of the worker not understood", e);
-        } finally {
-            delete(spool);
         }
     }
 
@@ -148,22 +149,22 @@ final class WorkerClient implements AutoCloseable {
         }
     }
 
-    private static void writeBody(RemoteJob job, Collection<Digest> blobs, Path spool)
+    private static void write(RemoteJob job, Collection<Digest> blobs, RequestBody body)
             throws IOException {
-        try (var out = new BufferedOutputStream(SpoolFile.open(spool), BUFFER_BYTES)) {
-            var parts = new PartStreamWriter(out);
-            JobStream.writeHead(parts, job.job());
-            for (Digest digest : blobs) {
-                Path source = job.sources().get(digest);
-                if (source == null) {
-                    throw new IOException("no file here has the content " + digest);
-                }
-                try (var content = Files.newInputStream(source)) {
-                    JobStream.writeBlob(parts, digest, content, Files.size(source));
-                }
+        var out = new BufferedOutputStream(body, BUFFER_BYTES);
+        var parts = new PartStreamWriter(out);
+        JobStream.writeHead(parts, job.job());
+        for (Digest digest : blobs) {
+            Path source = job.sources().get(digest);
+            if (source == null) {
+                throw new IOException("no file here has the content " + digest);
             }
-            parts.end();
+            try (var content = Files.newInputStream(source)) {
+                JobStream.writeBlob(parts, digest, content, Files.size(source));
+            }
         }
+        parts.end();
+        out.flush();
     }
 
     private Answer read(InputStream body, RemoteJob job, OutputFiles outputs) throws IOException {
@@ -196,14 +197,6 @@ final class WorkerClient implements AutoCloseable {
 
     private DistException failed(String what, Exception e) {
         return new DistException(who + ": " + what + ": " + SchedulerClient.reason(e), e);
-    }
-
-    static void delete(Path spool) {
-        try {
-            Files.deleteIfExists(spool);
-        } catch (IOException _) {
-            // The store removes stale temporary files at its next start.
-        }
     }
 
     @Override

@@ -198,22 +198,27 @@ class RemoteCompileIT {
     }
 
     @Test
-    void aCacheDirectoryThatIsNoneKeepsCompilesHereAndHoldsNoPermits() throws Exception {
+    void aCacheDirectoryThatIsNoneKeepsLargeCompilesHereAndHoldsNoPermits() throws Exception {
         // Given
         write("none", "a file");
         developer.set("CACHEPOT_DIR", project.resolve("none/results").toString());
+        write("small.c", "int x;\n");
+        String large = "// " + "x".repeat(2 << 20) + "\n";
 
         // When
+        assertThat(developer.cachepot(project, "gcc", "-c", "small.c"))
+                .isEqualTo(new Ended(0, "", ""));
+        assertRemote(1);
         for (int i = 0; i < 5; i++) {
-            write("a" + i + ".c", "int x" + i + ";\n");
+            write("a" + i + ".c", large + "int x" + i + ";\n");
             assertThat(developer.cachepot(project, "gcc", "-c", "a" + i + ".c"))
                     .isEqualTo(new Ended(0, "", ""));
         }
 
-        // Then
-        assertRemote(0);
+        // Then: they did not fit into memory
+        assertRemote(1);
         assertThat(developer.coordinatorLog()).contains("no room for the request");
-        assertThat(permitsTaken()).isEqualTo("0");
+        Cluster.await(() -> permitsTaken().equals("0"), cluster::logs);
     }
 
     @Test
