@@ -31,6 +31,7 @@ public record AllocJobRequest(
         List<ReturnedGrant> returned) {
     public static final int COUNT_MAX = 256;
     public static final long WAIT_MILLIS_MAX = 60_000;
+    static final int CLIENT_MAX = 500;
     private static final int ATTEMPTS_MAX = 100;
     private static final int AVOIDED_MAX = 16;
 
@@ -41,7 +42,7 @@ public record AllocJobRequest(
                 "wait_millis",
                 waitMillis,
                 "0 to " + WAIT_MILLIS_MAX);
-        checkText("client", client, 500);
+        checkText("client", client, CLIENT_MAX);
         check(attempt >= 1 && attempt <= ATTEMPTS_MAX, "attempt", attempt, "1 to " + ATTEMPTS_MAX);
         checkCount("avoid", avoid, AVOIDED_MAX);
         avoid = List.copyOf(avoid);

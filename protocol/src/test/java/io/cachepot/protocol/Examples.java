@@ -52,6 +52,11 @@ public final class Examples {
                         List.of(
                                 new ReturnedGrant(
                                         JOB_ID, WORKER, ReturnedGrant.Reason.UNREACHABLE))));
+        all.put(
+                "returned-grants",
+                new ReturnedGrants(
+                        "u@host",
+                        List.of(new ReturnedGrant(JOB_ID, WORKER, ReturnedGrant.Reason.UNUSED))));
         all.put("alloc-granted", new Granted(List.of(grant())));
         all.put("alloc-refused", new Refused("all 4 permits are taken", 500));
         all.put("result-complete", new RunJobResult.Complete(1, 12_345, 67_108_864));

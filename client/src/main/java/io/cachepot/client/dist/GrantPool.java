@@ -1,11 +1,14 @@
 package io.cachepot.client.dist;
 
+import static java.lang.System.Logger.Level.DEBUG;
+
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.JobForecast;
 import io.cachepot.protocol.Priority;
 import io.cachepot.protocol.ReturnedGrant;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
@@ -24,10 +27,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Gets grants for all compiles that wait, in few calls instead of one each: while calls are under
- * way, newcomers queue up for the next. Grants that nobody needs any more go to the next compile,
- * or back to the scheduler.
+ * way, newcomers queue up for the next. While compiles come one after the other, one grant is asked
+ * for ahead, so that the next one need not wait for it. Grants that nobody needs any more go to the
+ * next compile, or back to the scheduler.
  */
-public final class GrantPool {
+public final class GrantPool implements AutoCloseable {
+    private static final System.Logger LOG = System.getLogger(GrantPool.class.getName());
+
     /**
      * How long the scheduler may wait for a free permit before it refuses; then the compile is done
      * here.
@@ -36,8 +42,17 @@ public final class GrantPool {
 
     private static final Duration WAIT_FOR_ANOTHER = Duration.ofSeconds(1);
 
+    /** The permit of the compile before is reported free a moment after it has ended. */
+    private static final Duration WAIT_AHEAD = Duration.ofMillis(200);
+
     /** A spare grant holds a permit that another client could have. */
-    private static final Duration SPARE_KEPT = Duration.ofSeconds(3);
+    private static final Duration SPARE_KEPT = Duration.ofSeconds(1);
+
+    /** Whoever compiled so shortly before is likely to go on. */
+    private static final Duration AHEAD_WITHIN = Duration.ofSeconds(1);
+
+    private static final Duration NOT_AHEAD_AFTER_FAILURE = Duration.ofSeconds(1);
+    private static final Duration TIDY_EVERY = SPARE_KEPT.dividedBy(2);
 
     private static final int SPARES_MAX = 64;
 
@@ -47,14 +62,14 @@ public final class GrantPool {
      */
     private static final int CALLS_MAX = 4;
 
-    private final SchedulerClient scheduler;
+    private final GrantSource scheduler;
     private final String client;
     private final Priority priority;
     private final LongSupplier nanoTime;
     private final RandomGenerator random;
     private final Object lock = new Object();
 
-    /** Guarded by {@code lock}: those that somebody waits for. */
+    /** Guarded by {@code lock}: one for each toolchain that was ever asked for. */
     private final Map<ToolchainId, Line> lines = new HashMap<>();
 
     /** Guarded by {@code lock}: grants without a taker, the oldest first. */
@@ -66,9 +81,18 @@ public final class GrantPool {
     /** Guarded by {@code lock}. */
     private @Nullable Refusal refusal;
 
+    /** Guarded by {@code lock}: nothing is asked for ahead before. */
+    private long notAheadUntilNanos;
+
+    /** Guarded by {@code lock}: whether a thread looks after spare and returned grants. */
+    private boolean isTidying;
+
+    /** Guarded by {@code lock}. */
+    private boolean isClosed;
+
     private record Waiting(CompletableFuture<Grant> grant, JobForecast forecast) {}
 
-    /** Compiles that wait for grants of one toolchain. */
+    /** Compiles of one toolchain. */
     private static final class Line {
         private final ArrayDeque<Waiting> waiting = new ArrayDeque<>();
 
@@ -76,6 +100,33 @@ public final class GrantPool {
         private int asked;
 
         private int calls;
+        private boolean isAheadWanted;
+        private boolean isAheadAsked;
+        private @Nullable JobForecast last;
+        private long lastNanos;
+
+        boolean isCallNeeded() {
+            return asked < waiting.size() || (isAheadWanted && !isAheadAsked);
+        }
+
+        /** Notes that a compile came; whether the one before it was a moment ago. */
+        boolean comes(JobForecast forecast, long nowNanos) {
+            boolean isSoon = last != null && nowNanos - lastNanos < AHEAD_WITHIN.toNanos();
+            last = forecast;
+            lastNanos = nowNanos;
+            return isSoon;
+        }
+    }
+
+    /**
+     * What one call asks for.
+     *
+     * @param isAhead whether one more is wanted for a compile that is yet to come
+     */
+    private record Claim(List<Waiting> waiting, boolean isAhead) {
+        int count() {
+            return waiting.size() + (isAhead ? 1 : 0);
+        }
     }
 
     private record Spare(ToolchainId toolchain, Grant grant, long sinceNanos) {}
@@ -88,7 +139,7 @@ public final class GrantPool {
      * @param client a name for fairness and for people
      */
     public GrantPool(
-            SchedulerClient scheduler,
+            GrantSource scheduler,
             String client,
             Priority priority,
             LongSupplier nanoTime,
@@ -98,6 +149,7 @@ public final class GrantPool {
         this.priority = priority;
         this.nanoTime = nanoTime;
         this.random = random;
+        notAheadUntilNanos = nanoTime.getAsLong();
     }
 
     /**
@@ -109,24 +161,31 @@ public final class GrantPool {
     Grant take(ToolchainId toolchain, JobForecast forecast)
             throws DistException, InterruptedException {
         var mine = new Waiting(new CompletableFuture<>(), forecast);
+        Grant spare;
         boolean isCallNeeded;
         synchronized (lock) {
-            Grant spare = spare(toolchain);
-            if (spare != null) {
-                return spare;
-            }
-            if (refusal != null && nanoTime.getAsLong() - refusal.untilNanos < 0) {
+            long now = nanoTime.getAsLong();
+            Line line = lines.computeIfAbsent(toolchain, _ -> new Line());
+            spare = spare(toolchain, now);
+            boolean isRefused = refusal != null && now - refusal.untilNanos < 0;
+            if (spare == null && isRefused) {
                 throw new DistException("no grant: " + refusal.reason);
             }
-            Line line = lines.computeIfAbsent(toolchain, _ -> new Line());
-            line.waiting.add(mine);
-            isCallNeeded = line.calls < CALLS_MAX && line.asked < line.waiting.size();
+            line.isAheadWanted =
+                    line.comes(forecast, now) && !isRefused && now - notAheadUntilNanos >= 0;
+            if (spare == null) {
+                line.waiting.add(mine);
+            }
+            isCallNeeded = line.isCallNeeded() && line.calls < CALLS_MAX;
             line.calls += isCallNeeded ? 1 : 0;
         }
         if (isCallNeeded) {
             Thread.ofVirtual()
                     .name("grants-" + toolchain.hex().substring(0, 8))
                     .start(() -> fill(toolchain));
+        }
+        if (spare != null) {
+            return spare;
         }
         try {
             return mine.grant.get();
@@ -139,11 +198,8 @@ public final class GrantPool {
     }
 
     /** Called with the lock held; null when there is none. */
-    private @Nullable Grant spare(ToolchainId toolchain) {
-        long oldest = nanoTime.getAsLong() - SPARE_KEPT.toNanos();
-        while (!spares.isEmpty() && spares.peekFirst().sinceNanos - oldest < 0) {
-            giveBack(spares.removeFirst().grant, ReturnedGrant.Reason.UNUSED);
-        }
+    private @Nullable Grant spare(ToolchainId toolchain, long now) {
+        expireSpares(now);
         Spare found =
                 spares.stream()
                         .filter(spare -> spare.toolchain.equals(toolchain))
@@ -154,6 +210,14 @@ public final class GrantPool {
         }
         spares.remove(found);
         return found.grant;
+    }
+
+    /** Called with the lock held. */
+    private void expireSpares(long now) {
+        long oldest = now - SPARE_KEPT.toNanos();
+        while (!spares.isEmpty() && spares.peekFirst().sinceNanos - oldest < 0) {
+            giveBack(spares.removeFirst().grant, ReturnedGrant.Reason.UNUSED);
+        }
     }
 
     /**
@@ -175,13 +239,69 @@ public final class GrantPool {
         };
     }
 
-    /** The job of {@code grant} was not run there; the next request says so. */
+    /** The job of {@code grant} was not run there; the scheduler hears of it within a moment. */
     void giveBack(Grant grant, ReturnedGrant.Reason reason) {
         synchronized (lock) {
             if (returned.size() == AllocJobRequest.COUNT_MAX) {
                 returned.removeFirst();
             }
             returned.addLast(new ReturnedGrant(grant.job(), grant.worker(), reason));
+            tidyLater();
+        }
+    }
+
+    /** Called with the lock held, when there is something that must not lie here for long. */
+    private void tidyLater() {
+        if (!isTidying && !isClosed) {
+            isTidying = true;
+            Thread.ofVirtual().name("grants-tidy").start(this::tidy);
+        }
+    }
+
+    /** Gives back what no request took along, until there is nothing left to look after. */
+    private void tidy() {
+        try {
+            while (isAnythingLeft()) {
+                Thread.sleep(TIDY_EVERY);
+                synchronized (lock) {
+                    expireSpares(nanoTime.getAsLong());
+                }
+                tellReturned();
+            }
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    private boolean isAnythingLeft() {
+        synchronized (lock) {
+            isTidying = !isClosed && !(spares.isEmpty() && returned.isEmpty());
+            return isTidying;
+        }
+    }
+
+    /** A permit that no scheduler hears about is free after a while all the same. */
+    private void tellReturned() throws InterruptedException {
+        List<ReturnedGrant> back = takeReturned();
+        if (back.isEmpty()) {
+            return;
+        }
+        try {
+            scheduler.giveBack(new ReturnedGrants(client, back));
+        } catch (DistException | RuntimeException e) {
+            LOG.log(
+                    DEBUG,
+                    "grants not given back: count={0} reason={1}",
+                    back.size(),
+                    SchedulerClient.reason(e));
+        }
+    }
+
+    private List<ReturnedGrant> takeReturned() {
+        synchronized (lock) {
+            List<ReturnedGrant> back = List.copyOf(returned);
+            returned.clear();
+            return back;
         }
     }
 
@@ -192,11 +312,6 @@ public final class GrantPool {
             int attempt,
             JobForecast forecast,
             Collection<WorkerId> avoid) {
-        List<ReturnedGrant> back;
-        synchronized (lock) {
-            back = List.copyOf(returned);
-            returned.clear();
-        }
         return new AllocJobRequest(
                 toolchain,
                 count,
@@ -206,46 +321,65 @@ public final class GrantPool {
                 attempt,
                 forecast,
                 List.copyOf(avoid),
-                back);
+                takeReturned());
     }
 
     private void forget(ToolchainId toolchain, Waiting mine) {
+        Line line = line(toolchain);
         synchronized (lock) {
-            Line line = lines.get(toolchain);
-            if (line != null) {
-                line.waiting.remove(mine);
-            }
+            line.waiting.remove(mine);
         }
         if (mine.grant.isDone() && !mine.grant.isCompletedExceptionally()) {
             giveBack(mine.grant.join(), ReturnedGrant.Reason.UNUSED);
         }
     }
 
-    /** Asks until nobody waits for whom nobody else asks. */
+    /** Asks until nothing is wanted that nobody else asks for. */
     private void fill(ToolchainId toolchain) {
-        for (List<Waiting> claim = claim(toolchain, 0); !claim.isEmpty(); ) {
+        Line line = line(toolchain);
+        for (Claim claim = claim(line); claim.count() > 0; claim = claim(line)) {
             try {
-                switch (scheduler.alloc(
-                        request(toolchain, claim.size(), WAIT, 1, mean(claim), List.of()))) {
+                AllocJobRequest request =
+                        request(
+                                toolchain,
+                                claim.count(),
+                                claim.waiting.isEmpty() ? WAIT_AHEAD : WAIT,
+                                1,
+                                forecast(line, claim),
+                                List.of());
+                switch (scheduler.alloc(request)) {
                     case AllocJobResponse.Granted granted ->
                             granted.grants().forEach(grant -> hand(toolchain, grant));
-                    case AllocJobResponse.Refused refused -> refuse(toolchain, claim, refused);
+                    case AllocJobResponse.Refused refused -> refuse(line, claim, refused);
                 }
             } catch (DistException e) {
-                fail(toolchain, claim, e);
+                fail(line, claim, e);
             } catch (InterruptedException e) {
-                fail(toolchain, claim, new DistException("the coordinator is stopping", e));
+                fail(line, claim, new DistException("the coordinator is stopping", e));
             } catch (RuntimeException e) {
-                fail(toolchain, claim, new DistException("asking for grants failed: " + e, e));
+                fail(line, claim, new DistException("asking for grants failed: " + e, e));
+            } finally {
+                answered(line, claim);
             }
-            claim = claim(toolchain, claim.size());
+        }
+    }
+
+    private Line line(ToolchainId toolchain) {
+        synchronized (lock) {
+            return lines.computeIfAbsent(toolchain, _ -> new Line());
         }
     }
 
     /** Each grant of a claim goes to whoever of it comes first. */
-    private static JobForecast mean(List<Waiting> claim) {
+    private JobForecast forecast(Line line, Claim claim) {
+        if (claim.waiting.isEmpty()) {
+            synchronized (lock) {
+                return line.last == null ? JobForecast.UNKNOWN : line.last;
+            }
+        }
         return new JobForecast(
-                mean(claim, JobForecast::millis), mean(claim, JobForecast::memoryBytes));
+                mean(claim.waiting, JobForecast::millis),
+                mean(claim.waiting, JobForecast::memoryBytes));
     }
 
     /** Of those of which it is known. */
@@ -260,29 +394,35 @@ public final class GrantPool {
     }
 
     /**
-     * The last of those who wait, for whom no call is under way. Nobody left ends the run, in the
-     * same step, so that the next one starts another.
-     *
-     * @param answered for how many the call before was
+     * The last of those who wait, for whom no call is under way. Nothing wanted ends the run, in
+     * the same step, so that the next one starts another.
      */
-    private List<Waiting> claim(ToolchainId toolchain, int answered) {
+    private Claim claim(Line line) {
         synchronized (lock) {
-            Line line = lines.get(toolchain);
-            if (line == null) {
-                return List.of();
-            }
-            line.asked -= answered;
-            int count = Math.clamp(line.waiting.size() - line.asked, 0, AllocJobRequest.COUNT_MAX);
-            line.asked += count;
-            if (count == 0) {
+            boolean isAhead = line.isAheadWanted && !line.isAheadAsked && !isClosed;
+            int count =
+                    Math.clamp(
+                            line.waiting.size() - line.asked,
+                            0,
+                            AllocJobRequest.COUNT_MAX - (isAhead ? 1 : 0));
+            if (count == 0 && !isAhead) {
                 line.calls--;
-                if (line.calls == 0 && line.waiting.isEmpty()) {
-                    lines.remove(toolchain);
-                }
-                return List.of();
+                return new Claim(List.of(), false);
             }
-            var claim = new ArrayList<>(line.waiting);
-            return claim.subList(claim.size() - count, claim.size());
+            line.asked += count;
+            line.isAheadAsked |= isAhead;
+            line.isAheadWanted = false;
+            var all = new ArrayList<>(line.waiting);
+            return new Claim(List.copyOf(all.subList(all.size() - count, all.size())), isAhead);
+        }
+    }
+
+    private void answered(Line line, Claim claim) {
+        synchronized (lock) {
+            line.asked -= claim.waiting.size();
+            if (claim.isAhead) {
+                line.isAheadAsked = false;
+            }
         }
     }
 
@@ -292,31 +432,49 @@ public final class GrantPool {
             Waiting taker = line == null ? null : line.waiting.poll();
             if (taker != null) {
                 taker.grant.complete(grant);
-            } else if (spares.size() < SPARES_MAX) {
+            } else if (spares.size() < SPARES_MAX && !isClosed) {
                 spares.addLast(new Spare(toolchain, grant, nanoTime.getAsLong()));
+                tidyLater();
             } else {
                 giveBack(grant, ReturnedGrant.Reason.UNUSED);
             }
         }
     }
 
-    /** Until it is worth asking again, whoever comes hears the reason at once. */
-    private void refuse(
-            ToolchainId toolchain, List<Waiting> claim, AllocJobResponse.Refused refused) {
+    /**
+     * Until it is worth asking again, whoever comes hears the reason at once; but that nothing was
+     * free for one who would not wait says nothing to one who would.
+     */
+    private void refuse(Line line, Claim claim, AllocJobResponse.Refused refused) {
         synchronized (lock) {
             long pause = Jitter.nanos(Duration.ofMillis(refused.retryAfterMillis()), random);
-            refusal = new Refusal(refused.reason(), nanoTime.getAsLong() + pause);
-        }
-        fail(toolchain, claim, new DistException(refused.reason()));
-    }
-
-    private void fail(ToolchainId toolchain, List<Waiting> claim, DistException reason) {
-        synchronized (lock) {
-            Line line = lines.get(toolchain);
-            if (line != null) {
-                line.waiting.removeAll(claim);
+            if (!claim.waiting.isEmpty()) {
+                refusal = new Refusal(refused.reason(), nanoTime.getAsLong() + pause);
             }
         }
-        claim.forEach(each -> each.grant.completeExceptionally(reason));
+        fail(line, claim, new DistException(refused.reason()));
+    }
+
+    private void fail(Line line, Claim claim, DistException reason) {
+        synchronized (lock) {
+            line.waiting.removeAll(claim.waiting);
+            notAheadUntilNanos = nanoTime.getAsLong() + NOT_AHEAD_AFTER_FAILURE.toNanos();
+        }
+        claim.waiting.forEach(each -> each.grant.completeExceptionally(reason));
+    }
+
+    /** Gives back what is left; nobody asks for anything any more. */
+    @Override
+    public void close() {
+        synchronized (lock) {
+            isClosed = true;
+            spares.forEach(spare -> giveBack(spare.grant, ReturnedGrant.Reason.UNUSED));
+            spares.clear();
+        }
+        try {
+            tellReturned();
+        } catch (InterruptedException _) {
+            Thread.currentThread().interrupt();
+        }
     }
 }

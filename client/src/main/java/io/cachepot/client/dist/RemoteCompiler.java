@@ -332,6 +332,7 @@ public final class RemoteCompiler implements AutoCloseable {
 
     @Override
     public void close() {
+        grants.close();
         peers.close();
     }
 }

@@ -7,6 +7,7 @@ import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.ResultLocations;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.http.Headers;
 import io.cachepot.protocol.http.Routes;
@@ -37,7 +38,7 @@ import org.jspecify.annotations.Nullable;
  * killed is noticed at once; one that is frozen or cut off within about a second, since while an
  * answer is awaited it is looked at twice a second whether it is alive.
  */
-public final class SchedulerClient implements AutoCloseable {
+public final class SchedulerClient implements GrantSource, AutoCloseable {
     private static final System.Logger LOG = System.getLogger(SchedulerClient.class.getName());
     private static final Duration CONNECT_TIMEOUT = Duration.ofMillis(750);
     private static final Duration ALIVE_TIMEOUT = Duration.ofMillis(750);
@@ -48,6 +49,7 @@ public final class SchedulerClient implements AutoCloseable {
     /** After a question for a result that was not answered in time. */
     private static final Duration RESULT_PAUSE = Duration.ofSeconds(10);
 
+    private static final Duration RETURN_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1_500);
 
     private final List<URI> schedulers;
@@ -99,9 +101,35 @@ public final class SchedulerClient implements AutoCloseable {
      * Asks for grants; waits as long as the request says, and a little. A scheduler that refuses at
      * once may know less than another one, so that is asked as well.
      */
+    @Override
     public AllocJobResponse alloc(AllocJobRequest request)
             throws DistException, InterruptedException {
         return new AllocCall(request).anywhere();
+    }
+
+    /** Tells the scheduler in use; any of them can take them back. */
+    @Override
+    public void giveBack(ReturnedGrants grants) throws DistException, InterruptedException {
+        URI scheduler = inUse();
+        try {
+            var response =
+                    http.send(
+                            request(scheduler.resolve(Routes.RETURN_GRANTS))
+                                    .timeout(RETURN_TIMEOUT)
+                                    .header("Content-Type", Headers.JSON)
+                                    .POST(
+                                            HttpRequest.BodyPublishers.ofByteArray(
+                                                    Json.encode(grants)))
+                                    .build(),
+                            HttpResponse.BodyHandlers.ofInputStream());
+            try (InputStream body = response.body()) {
+                Answers.check("scheduler " + scheduler, response);
+                var _ = body.readNBytes(Json.BYTES_MAX);
+            }
+        } catch (IOException e) {
+            Interruptions.check(e);
+            throw new DistException(unreachable(scheduler, e), e);
+        }
     }
 
     /**

@@ -12,6 +12,7 @@ import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerId;
@@ -88,6 +89,7 @@ public final class SchedulerServer {
         String id = Parameters.PATTERN;
         return Health.addTo(Handlers.routing(), service::troubles)
                 .post(Routes.ALLOC_JOB, forClients(this::alloc))
+                .post(Routes.RETURN_GRANTS, forClients(this::takeBack))
                 .post(Routes.HEARTBEAT_WORKER, forWorkers(this::heartbeat))
                 .post(Routes.JOB_STATE + id, forWorkers(this::noteJob))
                 .get(Routes.JOB_STATE + id, forViewers(this::job))
@@ -148,6 +150,11 @@ public final class SchedulerServer {
 
     private Object alloc(HttpServerExchange exchange, byte[] body) throws InterruptedException {
         return service.alloc(Json.decode(body, AllocJobRequest.class));
+    }
+
+    private Object takeBack(HttpServerExchange exchange, byte[] body) {
+        service.takeBack(Json.decode(body, ReturnedGrants.class));
+        return Map.of();
     }
 
     private Object heartbeat(HttpServerExchange exchange, WorkerId worker, byte[] body) {

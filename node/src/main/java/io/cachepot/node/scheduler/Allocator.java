@@ -11,6 +11,7 @@ import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.ReturnedGrant;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.WorkerId;
 import java.time.Duration;
 import java.util.HashMap;
@@ -127,6 +128,10 @@ public final class Allocator implements AutoCloseable {
         }
     }
 
+    void takeBack(ReturnedGrants grants) {
+        inbox.add(() -> takeBack(grants.client(), grants.returned()));
+    }
+
     private AllocJobResponse answered(AllocJobRequest request, Step step) {
         return switch (step) {
             case Step.Served(_, var leased) -> {
@@ -202,17 +207,17 @@ public final class Allocator implements AutoCloseable {
     }
 
     private void ask(Waiting waiting, CompletableFuture<Step> answer) {
-        takeBack(waiting.request());
+        takeBack(waiting.request().client(), waiting.request().returned());
         asking.put(waiting, answer);
         perform(queue.add(waiting, nanoTime.getAsLong()));
     }
 
-    private void takeBack(AllocJobRequest request) {
-        for (ReturnedGrant back : request.returned()) {
+    private void takeBack(String client, List<ReturnedGrant> returned) {
+        for (ReturnedGrant back : returned) {
             var worker = workers.find(back.worker());
-            if (grants.takeBack(request.client(), back, worker, nanoTime.getAsLong())) {
+            if (grants.takeBack(client, back, worker, nanoTime.getAsLong())) {
                 workers.release(back.worker(), List.of(back.job()));
-                tellFailure(request.client(), back);
+                tellFailure(client, back);
             }
         }
     }

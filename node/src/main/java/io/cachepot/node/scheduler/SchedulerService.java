@@ -12,6 +12,7 @@ import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.ResultLocations;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
@@ -140,6 +141,12 @@ public final class SchedulerService implements AutoCloseable {
             counts.failed();
             throw e;
         }
+    }
+
+    /** Frees the permits of grants that nobody will use. */
+    public void takeBack(ReturnedGrants grants) {
+        counts.returned(grants.returned());
+        allocator.takeBack(grants);
     }
 
     /**

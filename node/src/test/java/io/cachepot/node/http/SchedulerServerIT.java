@@ -20,6 +20,9 @@ import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
+import io.cachepot.protocol.Grant;
+import io.cachepot.protocol.ReturnedGrant;
+import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerDetails;
@@ -45,6 +48,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -264,6 +268,51 @@ class SchedulerServerIT {
         assertThat(status.warnings()).containsExactly("careful");
         assertThat(new String(get(Routes.workerCertificate(WORKER)).body(), UTF_8))
                 .contains("BEGIN CERTIFICATE");
+    }
+
+    @Test
+    void whatAClientGivesBackIsFree() throws Exception {
+        // Given
+        String token = new WorkerToken(KEY).sign(WORKER);
+        post(Routes.HEARTBEAT_WORKER, token, "1", report("https://" + WORKER + "/"));
+        List<Grant> all = allThatAreFree();
+        Grant one = all.getLast();
+
+        // When: another client's word counts for nothing
+        assertThat(giveBack(token, "u@host", one).statusCode()).isEqualTo(401);
+        assertThat(giveBack(CLIENT, "other@host", one).statusCode()).isEqualTo(200);
+        assertThat(allocOne()).isInstanceOf(AllocJobResponse.Refused.class);
+        assertThat(giveBack(CLIENT, "u@host", one).statusCode()).isEqualTo(200);
+
+        // Then
+        var again = (AllocJobResponse.Granted) allocOne();
+        all.addAll(again.grants());
+        for (Grant grant : all) {
+            giveBack(CLIENT, "u@host", grant); // other tests want some
+        }
+    }
+
+    private List<Grant> allThatAreFree() throws Exception {
+        var all = new ArrayList<Grant>();
+        while (allocOne() instanceof AllocJobResponse.Granted(var one)) {
+            all.addAll(one);
+        }
+        return all;
+    }
+
+    private AllocJobResponse allocOne() throws Exception {
+        byte[] one = Json.encode(AllocJobRequest.of(GCC, 1, 500, "u@host"));
+        return Json.decode(post(Routes.ALLOC_JOB, CLIENT, "1", one).body(), AllocJobResponse.class);
+    }
+
+    private HttpResponse<byte[]> giveBack(String bearer, String client, Grant grant)
+            throws Exception {
+        var back = new ReturnedGrant(grant.job(), grant.worker(), ReturnedGrant.Reason.UNUSED);
+        return post(
+                Routes.RETURN_GRANTS,
+                bearer,
+                "1",
+                Json.encode(new ReturnedGrants(client, List.of(back))));
     }
 
     private HttpResponse<byte[]> get(String path) throws Exception {

@@ -436,6 +436,7 @@ class DoorAttacksIT {
     @ValueSource(
             strings = {
                 "POST /api/v1/scheduler/alloc_job",
+                "POST /api/v1/scheduler/return_grants",
                 "POST /api/v1/scheduler/heartbeat_worker",
                 "POST /nowhere",
                 "PUT /api/v1/scheduler/status",

@@ -12,6 +12,9 @@ public final class Routes {
     /** POST {@code AllocJobRequest}, client token -> {@code AllocJobResponse}. */
     public static final String ALLOC_JOB = "/api/v1/scheduler/alloc_job";
 
+    /** POST {@code ReturnedGrants}, client token -> nothing. */
+    public static final String RETURN_GRANTS = "/api/v1/scheduler/return_grants";
+
     /** GET -> the worker's certificate as PEM; followed by {@code /host:port}. */
     public static final String WORKER_CERTIFICATE = "/api/v1/scheduler/worker_certificate";
 
