@@ -4,7 +4,6 @@ import java.io.BufferedInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
-import java.io.OutputStream;
 import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
@@ -50,7 +49,10 @@ public final class ToolchainUnpacker {
         EntryWriter writer = EntryWriter.create(directory);
         boolean isDone = false;
         try {
-            UnpackedArchive unpacked = new Unpacking(archive, writer).run();
+            UnpackedArchive unpacked;
+            try (var disk = new WriteBehind(writer)) {
+                unpacked = new Unpacking(archive, disk).run();
+            }
             isDone = true;
             return unpacked;
         } catch (InvalidPathException e) {
@@ -66,14 +68,14 @@ public final class ToolchainUnpacker {
     /** One archive on its way. */
     private final class Unpacking {
         private final DigestedInputStream source;
-        private final EntryWriter writer;
+        private final WriteBehind disk;
         private final EntryTree tree = new EntryTree(limits);
         private long headersLeft = HEADERS_BYTES_MAX_ALL;
 
-        Unpacking(InputStream archive, EntryWriter writer) {
+        Unpacking(InputStream archive, WriteBehind disk) {
             this.source =
                     new DigestedInputStream(archive, limits.bytesMax() + HEADERS_BYTES_MAX_ALL);
-            this.writer = writer;
+            this.disk = disk;
         }
 
         UnpackedArchive run() throws IOException {
@@ -83,7 +85,7 @@ public final class ToolchainUnpacker {
                 addAll(tar, unpacked);
                 readPadding(unpacked);
             }
-            writer.makeLinks();
+            disk.finish();
             return new UnpackedArchive(source.finish(), tree.entries(), tree.bytes());
         }
 
@@ -165,7 +167,7 @@ public final class ToolchainUnpacker {
 
         private void addEmpty(TarArchiveEntry entry, List<String> directories) throws IOException {
             checkEmpty(entry);
-            writer.directories(directories);
+            disk.directories(directories);
         }
 
         private void checkEmpty(TarArchiveEntry entry) {
@@ -178,38 +180,30 @@ public final class ToolchainUnpacker {
         private void addLink(TarArchiveEntry entry) throws IOException {
             checkEmpty(entry);
             EntryTree.Placed placed = tree.link(entry.getName(), entry.getLinkName());
-            writer.directories(placed.parents());
-            writer.link(placed.path(), entry.getLinkName());
+            disk.directories(placed.parents());
+            disk.link(placed.path(), entry.getLinkName());
         }
 
         private void addHardLink(TarArchiveEntry entry) throws IOException {
             checkEmpty(entry);
             String target = tree.hardLinkTarget(entry.getName(), entry.getLinkName());
             EntryTree.Placed placed = tree.file(entry.getName(), 0);
-            writer.directories(placed.parents());
-            writer.hardLink(placed.path(), target);
+            disk.directories(placed.parents());
+            disk.hardLink(placed.path(), target);
         }
 
         private void addFile(TarArchiveEntry entry, TarArchiveInputStream tar) throws IOException {
             EntryTree.Placed placed = tree.file(entry.getName(), entry.getSize());
-            writer.directories(placed.parents());
-            boolean isExecutable = (entry.getMode() & MODE_OWNER_EXECUTE) != 0;
-            try (OutputStream content = writer.file(placed.path(), isExecutable)) {
-                copy(entry, tar, content);
-            }
-        }
-
-        private void copy(TarArchiveEntry entry, TarArchiveInputStream tar, OutputStream content)
-                throws IOException {
-            var chunk = new byte[CHUNK_BYTES];
-            long left = entry.getSize();
-            while (left > 0) {
-                int n = read(() -> tar.read(chunk));
-                if (n < 0 || n > left) {
+            disk.directories(placed.parents());
+            disk.file(placed.path(), (entry.getMode() & MODE_OWNER_EXECUTE) != 0);
+            for (long left = entry.getSize(); left > 0; ) {
+                int wanted = (int) Math.min(left, WriteBehind.CHUNK_BYTES);
+                var chunk = new byte[wanted];
+                if (read(() -> tar.readNBytes(chunk, 0, wanted)) < wanted) {
                     throw ArchiveException.entry(entry.getName(), "is cut short");
                 }
-                content.write(chunk, 0, n);
-                left -= n;
+                disk.write(chunk);
+                left -= wanted;
             }
         }
 
