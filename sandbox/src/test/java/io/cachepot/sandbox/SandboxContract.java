@@ -350,6 +350,38 @@ public abstract class SandboxContract extends SandboxFixture {
         }
     }
 
+    /** More than are prepared for, and their requests are not sent in one piece. */
+    @Test
+    void runsFortyJobsWithLargeInputsAtOnce() throws Exception {
+        // Given
+        String text = "x".repeat(1 << 20);
+        var jobs = new ArrayList<Callable<String>>();
+        for (int i = 0; i < 40; i++) {
+            String number = "" + i;
+            jobs.add(() -> {
+                var received = new Received();
+                shell("sleep 0.05; wc -c < in; echo " + number)
+                        .file("/w/in", text + number)
+                        .run(received);
+                return received.stdout();
+            });
+        }
+
+        // When
+        var results = new ArrayList<String>();
+        try (var threads = Executors.newVirtualThreadPerTaskExecutor()) {
+            for (var future : threads.invokeAll(jobs)) {
+                results.add(future.get());
+            }
+        }
+
+        // Then
+        for (int i = 0; i < 40; i++) {
+            int size = text.length() + ("" + i).length();
+            assertThat(results.get(i)).isEqualTo(size + "\n" + i + "\n");
+        }
+    }
+
     @Test
     void killsWhatRunsForTooLong() throws Exception {
         // When

@@ -5,12 +5,14 @@ import java.io.IOException;
 import java.net.UnixDomainSocketAddress;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedChannelException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.SelectionKey;
 import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import org.jspecify.annotations.Nullable;
 
 /**
  * One job's connection to a sandbox host. A thread that is interrupted tells the host and waits
@@ -24,6 +26,12 @@ final class HostConnection implements AutoCloseable {
     private final Selector selector;
     private final ByteBuffer input =
             ByteBuffer.allocate(BUFFER_BYTES).order(ByteOrder.nativeOrder()).flip();
+
+    /**
+     * Why the request was not sent to its end: the host wanted no more of it, and may have said
+     * why.
+     */
+    private @Nullable IOException unsent;
 
     private HostConnection(SocketChannel channel, Selector selector) {
         this.channel = channel;
@@ -47,33 +55,52 @@ final class HostConnection implements AutoCloseable {
     record Frame(char kind, int length) {}
 
     /**
-     * Sends a request.
+     * Sends a request, or as much of it as the host wants: what it says then is to be read.
      *
      * @throws InterruptedException when interrupted; nothing of the job is left then
      */
     void send(JobRequest request) throws IOException, InterruptedException {
-        write(request.header().duplicate());
+        if (!write(request.header().duplicate())) {
+            return;
+        }
         var buffer = ByteBuffer.allocate(BUFFER_BYTES);
         for (Path content : request.copied()) {
             try (var file = FileChannel.open(content, StandardOpenOption.READ)) {
                 while (file.read(buffer.clear()) > 0) {
-                    write(buffer.flip());
+                    if (!write(buffer.flip())) {
+                        return;
+                    }
                 }
             }
         }
     }
 
-    private void write(ByteBuffer bytes) throws IOException, InterruptedException {
+    /** False when the rest of the request is not wanted: a refusal, before all was read. */
+    private boolean write(ByteBuffer bytes) throws IOException, InterruptedException {
         while (bytes.hasRemaining()) {
             checkInterrupt();
-            if (channel.write(bytes) == 0) {
-                await(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
-                if (hasInput()) {
-                    // A refusal, before all was read: the rest of the request is not wanted.
-                    return;
-                }
+            if (!isWritten(bytes)) {
+                return false;
             }
         }
+        return true;
+    }
+
+    /** Writes some of it; false when the host has answered or hung up instead of reading. */
+    private boolean isWritten(ByteBuffer bytes) throws IOException {
+        try {
+            if (channel.write(bytes) > 0) {
+                return true;
+            }
+        } catch (ClosedChannelException e) {
+            throw e;
+        } catch (IOException e) {
+            // What it said before it hung up can be read all the same.
+            unsent = e;
+            return false;
+        }
+        await(SelectionKey.OP_READ | SelectionKey.OP_WRITE);
+        return !hasInput();
     }
 
     private boolean hasInput() {
@@ -152,7 +179,11 @@ final class HostConnection implements AutoCloseable {
             count = channel.read(input);
         }
         if (count < 0) {
-            throw new EOFException("the sandbox host hung up");
+            var end = new EOFException("the sandbox host hung up");
+            if (unsent != null) {
+                end.initCause(unsent);
+            }
+            throw end;
         }
     }
 
