@@ -23,6 +23,7 @@ final class ResultKeeper {
     private final CompileCache cache;
     private final PendingStores pending;
     private final Stats stats;
+    private final HeapTrim heap = new HeapTrim(System::gc);
 
     ResultKeeper(CompileCache cache, PendingStores pending, Stats stats) {
         this.cache = cache;
@@ -86,6 +87,11 @@ final class ResultKeeper {
             case Collected.Incomplete _ -> count("list of headers is not whole", trace);
             case Collected.Unsettled _ -> count("input changed while it was compiled", trace);
         }
+        result.ifPresent(whole -> heap.passed(sizeBytes(whole)));
+    }
+
+    private static long sizeBytes(Result result) {
+        return result.outputs().stream().mapToLong(each -> each.content().size()).sum();
     }
 
     private void store(
