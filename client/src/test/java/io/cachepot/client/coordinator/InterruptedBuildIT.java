@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -70,6 +71,7 @@ class InterruptedBuildIT {
         return names;
     }
 
+    @Tag("slow")
     @Test
     void interruptedBuildLeavesNoProcessAndNoHalfObject() throws Exception {
         // Given

@@ -7,10 +7,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.LockSupport;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A compile that hangs on a worker which is otherwise well is done on another. */
 class HedgingIT {
+    @Tag("slow")
     @Test
     void whatTakesFarTooLongIsRunBesideOnAnotherWorker() throws Exception {
         try (var cluster = new Cluster()) {

@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachepot.node.system.Developer.Ended;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A compile that needs more memory than a worker gives is done all the same. */
 class MemoryLimitIT {
+    @Tag("slow")
     @Test
     void whatNeedsMoreMemoryThanAWorkerGivesComesHome() throws Exception {
         try (var cluster = new Cluster()) {

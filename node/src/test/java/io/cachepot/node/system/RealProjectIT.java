@@ -9,6 +9,7 @@ import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /**
@@ -100,6 +101,7 @@ class RealProjectIT {
         assertThat(developer.stats().remote()).isPositive();
     }
 
+    @Tag("slow")
     @Test
     void theSchedulerIsKilledHalfway() throws Exception {
         // Given
@@ -114,6 +116,7 @@ class RealProjectIT {
         assertThat(developer.stats().remote()).isPositive();
     }
 
+    @Tag("slow")
     @Test
     void theCoordinatorIsKilledHalfway() throws Exception {
         // Given
@@ -127,6 +130,7 @@ class RealProjectIT {
         finish(make);
     }
 
+    @Tag("slow")
     @Test
     void aWorkerThatIsStoppedFinishesWhatItBegan() throws Exception {
         // Given

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -108,6 +109,7 @@ class ToolchainKindsIT {
     }
 
     /** Its clang lies in /usr/bin, and has neither its headers nor another name beside it. */
+    @Tag("slow")
     @Test
     void archiveOfIcecreamForClang() throws Exception {
         Path archive = icecreamEnvironment("--clang", "/usr/bin/clang", "--compression", "none");
@@ -116,6 +118,7 @@ class ToolchainKindsIT {
     }
 
     /** As a build of one's own is packed, for many machines. */
+    @Tag("slow")
     @Test
     void archiveOfGccAtAnotherPlaceThanHere() throws Exception {
         // Given

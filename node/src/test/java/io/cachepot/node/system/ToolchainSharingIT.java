@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** A toolchain comes into the cluster once; workers pass it on. */
@@ -82,6 +83,7 @@ class ToolchainSharingIT {
         assertThat(logs).contains("toolchain is sent: ");
     }
 
+    @Tag("slow")
     @Test
     void aWorkerThatIdlesGetsWhatIsInDemandBeforeItIsNeeded() throws Exception {
         // When

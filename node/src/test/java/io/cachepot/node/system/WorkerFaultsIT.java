@@ -15,6 +15,7 @@ import java.util.Random;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 
@@ -117,6 +118,7 @@ class WorkerFaultsIT {
         assertThat(newRemote()).isPositive();
     }
 
+    @Tag("slow")
     @Test
     void oneThatIsFrozen() throws Exception {
         Process frozen = cluster.startWorker("frozen", 4);
@@ -137,6 +139,7 @@ class WorkerFaultsIT {
     }
 
     /** No file of more than a page can be written: inputs, toolchains and outputs find no room. */
+    @Tag("slow")
     @Test
     void oneWhoseDiskIsFull() throws Exception {
         Process full = cluster.startWorker("full", 4);
@@ -163,6 +166,7 @@ class WorkerFaultsIT {
         }
     }
 
+    @Tag("slow")
     @Test
     void oneBehindASlowNetwork() throws Exception {
         int port = Cluster.freePort();
@@ -184,6 +188,7 @@ class WorkerFaultsIT {
         }
     }
 
+    @Tag("slow")
     @Test
     void oneThatGaveUpTheToolchainMeanwhile() throws Exception {
         // Given: nothing runs there
