@@ -4,7 +4,7 @@ import io.cachepot.config.HostPort;
 import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
-import io.cachepot.node.auth.OperatorDoor;
+import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.http.HttpServer;
@@ -109,7 +109,7 @@ public final class GrantBench {
                         service,
                         ClientDoor.of(new ClientAuth.Token(Secret.of("bench"))),
                         WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench")), java.util.Set::of),
-                        new OperatorDoor(Optional.empty()));
+                        OneTokenDoor.ofOperators(Optional.empty()));
         server.start();
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
  * @param cacheDir where toolchains and results are kept
  * @param toolchainCacheBytesMax most bytes of toolchains, at least 1
  * @param resultCacheBytesMax most bytes of results that are kept for other clients; 0 keeps none
+ * @param metricsToken what whoever reads its metrics shows; nobody can without it
  * @param schedulerUrls base addresses, at least one
  * @param grid absent if it is learned from the scheduler
  */
@@ -22,6 +23,7 @@ public record WorkerConfig(
         Path cacheDir,
         long toolchainCacheBytesMax,
         long resultCacheBytesMax,
+        Optional<Secret> metricsToken,
         List<URI> schedulerUrls,
         Builder builder,
         SchedulerAuth schedulerAuth,
@@ -33,6 +35,7 @@ public record WorkerConfig(
 
     public WorkerConfig {
         schedulerUrls = List.copyOf(schedulerUrls);
+        metricsToken.ifPresent(token -> new Checks().notEmpty("metrics_token", token).verify());
         new Checks()
                 .that(
                         publicAddr.scheme().orElse("https").equals("https"),

@@ -180,6 +180,7 @@ final class DevCluster implements AutoCloseable {
                 directory.resolve("worker"),
                 WorkerConfig.DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX,
                 WorkerConfig.DEFAULT_RESULT_CACHE_BYTES_MAX,
+                Optional.empty(),
                 List.of(schedulerUrl),
                 new Builder.Overlay(
                         buildDir,

@@ -7,7 +7,7 @@ import io.cachepot.config.ClientAuth;
 import io.cachepot.config.SchedulerConfig;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
-import io.cachepot.node.auth.OperatorDoor;
+import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.http.HttpServer;
@@ -81,7 +81,7 @@ final class SchedulerNode implements AutoCloseable {
                         service,
                         clients,
                         workers,
-                        new OperatorDoor(config.operatorToken()));
+                        OneTokenDoor.ofOperators(config.operatorToken()));
         var node = new SchedulerNode(member, files, grid, service, server);
         try {
             member.start();

@@ -5,11 +5,14 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.config.Builder;
 import io.cachepot.config.WorkerConfig;
+import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.cache.BlobStore;
 import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.grid.WorkerGrid;
 import io.cachepot.node.http.HttpServer;
 import io.cachepot.node.http.WorkerServer;
+import io.cachepot.node.metrics.MetricsText;
+import io.cachepot.node.metrics.WorkerMetrics;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.node.worker.Incarnation;
 import io.cachepot.node.worker.JobExecutors;
@@ -111,7 +114,8 @@ final class WorkerNode implements AutoCloseable {
 
         var status = new WorkerStatus(config.limits().jobsMax());
         var supply = new ToolchainSupply(toolchains);
-        var executor = JobExecutors.chain(sandbox, config.limits(), status, new JobStatistics());
+        var statistics = new JobStatistics();
+        var executor = JobExecutors.chain(sandbox, config.limits(), status, statistics);
         var service =
                 new WorkerService(
                         toolchains,
@@ -132,6 +136,15 @@ final class WorkerNode implements AutoCloseable {
                         certificate.sslContext(),
                         service,
                         new TicketDoor(identity, keys),
+                        new MetricsText(
+                                new WorkerMetrics(
+                                        status,
+                                        statistics,
+                                        toolchains,
+                                        blobs,
+                                        results,
+                                        sandbox.report().gaps().size())),
+                        OneTokenDoor.ofMetrics(config.metricsToken()),
                         config.limits().jobsMax());
         server.start();
         started.push(server);

@@ -28,6 +28,7 @@ final class WorkerReader {
                         .or(WorkerConfig.DEFAULT_TOOLCHAIN_CACHE_BYTES_MAX);
         var resultBytes =
                 file.size("result_cache_size").or(WorkerConfig.DEFAULT_RESULT_CACHE_BYTES_MAX);
+        var metricsToken = file.secret("metrics_token").optional();
         var urls =
                 file.oneOrList("scheduler_url", SchedulerUrl.EXPECTED, SchedulerUrl::parse)
                         .required();
@@ -43,6 +44,7 @@ final class WorkerReader {
                         cacheDir.get(),
                         cacheBytes.get(),
                         resultBytes.get(),
+                        metricsToken.get(),
                         urls.get(),
                         builder.get(),
                         schedulerAuth.get(),

@@ -3,8 +3,9 @@ package io.cachepot.node.http;
 import io.cachepot.config.AddressRange;
 import io.cachepot.config.HostPort;
 import io.cachepot.node.auth.ClientDoor;
-import io.cachepot.node.auth.OperatorDoor;
+import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.auth.WorkerDoor;
+import io.cachepot.node.metrics.MetricsText;
 import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;
@@ -44,20 +45,20 @@ public final class SchedulerServer {
     private static final String NO_NAME = "";
 
     private final SchedulerService service;
-    private final SchedulerMetrics metrics;
+    private final MetricsText metrics;
     private final ClientDoor clients;
     private final WorkerDoor workerDoor;
-    private final OperatorDoor operators;
+    private final OneTokenDoor operators;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private SchedulerServer(
             SchedulerService service,
             ClientDoor clients,
             WorkerDoor workers,
-            OperatorDoor operators) {
+            OneTokenDoor operators) {
         this.operators = operators;
         this.service = service;
-        metrics = new SchedulerMetrics(service);
+        metrics = new MetricsText(new SchedulerMetrics(service));
         this.clients = clients;
         this.workerDoor = workers;
     }
@@ -74,7 +75,7 @@ public final class SchedulerServer {
             SchedulerService service,
             ClientDoor clients,
             WorkerDoor workers,
-            OperatorDoor operators) {
+            OneTokenDoor operators) {
         var server = new SchedulerServer(service, clients, workers, operators);
         return new HttpServer(
                 bind,
@@ -241,7 +242,7 @@ public final class SchedulerServer {
     }
 
     private Object metrics(HttpServerExchange exchange, byte[] body) {
-        return new Text(SchedulerMetrics.CONTENT_TYPE, metrics.text());
+        return new Text(MetricsText.CONTENT_TYPE, metrics.now());
     }
 
     private static ErrorBody missing(HttpServerExchange exchange, String what, Object which) {

@@ -1,6 +1,8 @@
 package io.cachepot.node.http;
 
 import io.cachepot.config.HostPort;
+import io.cachepot.node.auth.OneTokenDoor;
+import io.cachepot.node.metrics.MetricsText;
 import io.cachepot.node.toolchain.Lease;
 import io.cachepot.node.worker.TicketDoor;
 import io.cachepot.node.worker.WorkerService;
@@ -33,10 +35,15 @@ public final class WorkerServer {
 
     private final WorkerService service;
     private final TicketDoor door;
+    private final MetricsText metrics;
+    private final OneTokenDoor metricsDoor;
 
-    private WorkerServer(WorkerService service, TicketDoor door) {
+    private WorkerServer(
+            WorkerService service, TicketDoor door, MetricsText metrics, OneTokenDoor metricsDoor) {
         this.service = service;
         this.door = door;
+        this.metrics = metrics;
+        this.metricsDoor = metricsDoor;
     }
 
     /**
@@ -45,8 +52,14 @@ public final class WorkerServer {
      * @param jobsMax how many jobs the worker runs at once
      */
     public static HttpServer of(
-            HostPort bind, SSLContext tls, WorkerService service, TicketDoor door, int jobsMax) {
-        var server = new WorkerServer(service, door);
+            HostPort bind,
+            SSLContext tls,
+            WorkerService service,
+            TicketDoor door,
+            MetricsText metrics,
+            OneTokenDoor metricsDoor,
+            int jobsMax) {
+        var server = new WorkerServer(service, door, metrics, metricsDoor);
         return new HttpServer(
                 bind,
                 Optional.of(tls),
@@ -63,6 +76,7 @@ public final class WorkerServer {
                 .post(Routes.RUN_JOB + id, new StreamHandler(this::runJob))
                 .get(Routes.FETCH_TOOLCHAIN + id, new StreamHandler(this::fetchToolchain))
                 .get(Routes.FETCH_RESULT + id, new StreamHandler(this::fetchResult))
+                .get(Routes.METRICS, new StreamHandler(this::metrics))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
     }
@@ -111,6 +125,11 @@ public final class WorkerServer {
         try (InputStream result = kept.get()) {
             send(exchange, Headers.PARTS, result);
         }
+    }
+
+    private void metrics(HttpServerExchange exchange) {
+        metricsDoor.check(Bearers.of(exchange));
+        Answers.send(exchange, new Text(MetricsText.CONTENT_TYPE, metrics.now()));
     }
 
     private static void send(HttpServerExchange exchange, String type, InputStream content)

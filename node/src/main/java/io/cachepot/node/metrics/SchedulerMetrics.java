@@ -1,5 +1,11 @@
 package io.cachepot.node.metrics;
 
+import static io.cachepot.node.metrics.Samples.counter;
+import static io.cachepot.node.metrics.Samples.counters;
+import static io.cachepot.node.metrics.Samples.gauge;
+import static io.cachepot.node.metrics.Samples.gauges;
+import static io.cachepot.node.metrics.Samples.name;
+
 import io.cachepot.node.scheduler.GridFigures;
 import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.SchedulerCounts.Counts;
@@ -7,66 +13,34 @@ import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.WorkerReport;
-import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
-import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
-import io.prometheus.metrics.model.registry.PrometheusRegistry;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot;
-import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot;
-import io.prometheus.metrics.model.snapshots.GaugeSnapshot.GaugeDataPointSnapshot;
-import io.prometheus.metrics.model.snapshots.Labels;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
-import io.prometheus.metrics.model.snapshots.MetricSnapshots;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
-/**
- * A scheduler in numbers, in Prometheus' text format 0.0.4. Names and units follow its conventions;
- * docs/METRICS.md lists all of them.
- */
-public final class SchedulerMetrics {
-    public static final String CONTENT_TYPE = PrometheusTextFormatWriter.CONTENT_TYPE;
-
+/** A scheduler in numbers. */
+public final class SchedulerMetrics implements Supplier<List<MetricSnapshot>> {
     private static final double NANOS_PER_SECOND = 1e9;
 
     private final SchedulerService service;
-    private final PrometheusRegistry registry = new PrometheusRegistry();
-    private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
     public SchedulerMetrics(SchedulerService service) {
         this.service = service;
-        // Of one moment, so that taken permits are never more than there are.
-        registry.register(this::collect);
-        JvmMetrics.builder().register(registry);
     }
 
-    /** All of it now. */
-    public String text() {
-        var out = new ByteArrayOutputStream();
-        try {
-            writer.write(out, registry.scrape());
-        } catch (IOException e) {
-            throw new UncheckedIOException("an array took no bytes", e);
-        }
-        return out.toString(StandardCharsets.UTF_8);
-    }
-
-    private MetricSnapshots collect() {
+    /** All of them, of this moment: taken permits are never more than there are. */
+    @Override
+    public List<MetricSnapshot> get() {
         var all = new ArrayList<MetricSnapshot>();
         SchedulerStatus status = service.status().status();
         addWorkers(all, status);
         addCounts(all, service.counts());
         addGrid(all, status, service.grid());
-        return new MetricSnapshots(all);
+        return all;
     }
 
     private static void addWorkers(List<MetricSnapshot> all, SchedulerStatus status) {
@@ -129,17 +103,16 @@ public final class SchedulerMetrics {
                         "cachepot_scheduler_jobs_ended",
                         "Jobs of which a worker said that they ended.",
                         (double) counts.ended()));
-        var returned = CounterSnapshot.builder();
-        returned.name("cachepot_scheduler_grants_returned")
-                .help("Grants that came back from clients, by reason.");
+        var returned = new TreeMap<String, Double>();
         for (ReturnedGrant.Reason reason : ReturnedGrant.Reason.values()) {
-            returned.dataPoint(
-                    CounterDataPointSnapshot.builder()
-                            .labels(Labels.of("reason", name(reason)))
-                            .value((double) counts.returned().getOrDefault(reason, 0L))
-                            .build());
+            returned.put(name(reason), counts.returned().getOrDefault(reason, 0L).doubleValue());
         }
-        all.add(returned.build());
+        all.add(
+                counters(
+                        "cachepot_scheduler_grants_returned",
+                        "Grants that came back from clients, by reason.",
+                        "reason",
+                        returned));
     }
 
     private static void addGrid(
@@ -212,37 +185,5 @@ public final class SchedulerMetrics {
         var values = new TreeMap<String, Double>();
         figures.maps().forEach(map -> values.put(map.name(), value.apply(map).doubleValue()));
         return gauges(name, help, "map", values);
-    }
-
-    private static String name(Enum<?> value) {
-        return value.name().toLowerCase(Locale.ROOT);
-    }
-
-    private static MetricSnapshot gauge(String name, String help, long value) {
-        return GaugeSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(GaugeDataPointSnapshot.builder().value((double) value).build())
-                .build();
-    }
-
-    private static MetricSnapshot gauges(
-            String name, String help, String label, Map<String, Double> values) {
-        var gauge = GaugeSnapshot.builder().name(name).help(help);
-        values.forEach((key, value) ->
-                gauge.dataPoint(
-                        GaugeDataPointSnapshot.builder()
-                                .labels(Labels.of(label, key))
-                                .value(value)
-                                .build()));
-        return gauge.build();
-    }
-
-    private static MetricSnapshot counter(String name, String help, double value) {
-        return CounterSnapshot.builder()
-                .name(name)
-                .help(help)
-                .dataPoint(CounterDataPointSnapshot.builder().value(value).build())
-                .build();
     }
 }

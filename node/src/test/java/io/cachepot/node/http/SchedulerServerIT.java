@@ -11,7 +11,7 @@ import io.cachepot.config.HostPort;
 import io.cachepot.config.Secret;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.node.auth.ClientDoor;
-import io.cachepot.node.auth.OperatorDoor;
+import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.scheduler.SchedulerService;
@@ -117,7 +117,7 @@ class SchedulerServerIT {
                 service,
                 ClientDoor.of(new ClientAuth.Token(Secret.of(CLIENT))),
                 WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY)), () -> revoked),
-                new OperatorDoor(Optional.of(Secret.of(OPERATOR))));
+                OneTokenDoor.ofOperators(Optional.of(Secret.of(OPERATOR))));
     }
 
     @AfterAll
@@ -229,6 +229,7 @@ class SchedulerServerIT {
         return Files.readAllLines(Path.of("../docs/METRICS.md")).stream()
                 .map(line -> line.split(" *\\| *", -1))
                 .filter(cells -> cells.length == 6 && cells[1].startsWith("`cachepot_"))
+                .filter(cells -> !cells[1].startsWith("`cachepot_worker_"))
                 .filter(cells -> !cells[1].contains("certificate_expiry"))
                 .map(cells -> "# HELP " + cells[1].replace("`", "") + " " + cells[4])
                 .toList();

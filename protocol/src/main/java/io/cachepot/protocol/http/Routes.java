@@ -54,7 +54,7 @@ public final class Routes {
     /** GET, client token -> server-sent events, each a {@code ClusterEvent}. */
     public static final String EVENTS = "/api/v1/scheduler/events";
 
-    /** GET, client token -> Prometheus' text format. */
+    /** GET, client token, or a worker's metrics token -> Prometheus' text format. */
     public static final String METRICS = "/metrics";
 
     /**

@@ -1,0 +1,155 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import io.cachepot.node.system.Developer.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** What Prometheus gets of every role, as its own tools see it. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class MetricsIT {
+    private static final Path MONITORING = Path.of("../docs/monitoring").toAbsolutePath();
+    private static final String METRICS_TOKEN = "whoever watches";
+    private static final Pattern NAME = Pattern.compile("cachepot_[a-z_]+");
+
+    private Cluster cluster;
+    private Developer developer;
+    private String worker;
+
+    @BeforeAll
+    void start() throws Exception {
+        cluster = new Cluster();
+        cluster.startScheduler();
+        worker = "127.0.0.1:" + Cluster.freePort();
+        cluster.startWorker(
+                "worker", worker, "metrics_token = \"" + METRICS_TOKEN + "\"", "jobs_max = 2");
+        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+        developer.setDist("small_local = false");
+        assertThat(developer.compileAnother()).isEqualTo(1);
+    }
+
+    @AfterAll
+    void stop() throws Exception {
+        try (var _ = cluster) {
+            developer.close();
+        }
+    }
+
+    private Ended run(String... command) throws Exception {
+        return developer.run(developer.directory, command);
+    }
+
+    private String scrape(String url, String token) throws Exception {
+        Ended ended = run("curl", "-sk", "-H", "Authorization: Bearer " + token, url + "/metrics");
+        assertThat(ended.exitCode()).isZero();
+        return ended.stdout();
+    }
+
+    private String ofWorker() throws Exception {
+        return scrape("https://" + worker, METRICS_TOKEN);
+    }
+
+    private String ofScheduler() throws Exception {
+        return scrape("http://" + cluster.schedulerAddress(), Cluster.CLIENT_TOKEN);
+    }
+
+    @Test
+    void promtoolHasNothingToSay() throws Exception {
+        for (String text : List.of(ofScheduler(), ofWorker())) {
+            Path file = Files.writeString(developer.directory.resolve("metrics"), text);
+            assertThat(run("sh", "-c", "promtool check metrics <" + file))
+                    .isEqualTo(new Ended(0, "", ""));
+        }
+    }
+
+    @Test
+    void aWorkerCountsItsJobs() throws Exception {
+        assertThat(ofWorker())
+                .contains("cachepot_worker_state{state=\"up\"} 1.0\n")
+                .contains("cachepot_worker_permits 2.0\n")
+                .contains("cachepot_worker_jobs_total{outcome=\"succeeded\"} 1.0\n")
+                .contains("cachepot_worker_jobs_not_run_total{reason=\"sandbox\"} 0.0\n")
+                .contains("cachepot_worker_toolchains 1.0\n")
+                .contains("jvm_memory_used_bytes{area=\"heap\"}");
+    }
+
+    @Test
+    void onlyItsOwnTokenOpensAWorkersMetrics() throws Exception {
+        for (String token : List.of("", "guess", Cluster.CLIENT_TOKEN)) {
+            assertThat(scrape("https://" + worker, token))
+                    .contains("metrics token is wrong or not shown, expected metrics_token")
+                    .doesNotContain("cachepot_worker");
+        }
+    }
+
+    @Test
+    void allOfAWorkersAreDocumentedWithTheirWords() throws Exception {
+        List<String> documented =
+                Files.readAllLines(Path.of("../docs/METRICS.md")).stream()
+                        .map(line -> line.split(" *\\| *", -1))
+                        .filter(cells -> cells.length == 6)
+                        .filter(cells -> cells[1].startsWith("`cachepot_worker_"))
+                        .map(cells -> "# HELP " + cells[1].replace("`", "") + " " + cells[4])
+                        .toList();
+        assertThat(ofWorker().lines().filter(line -> line.startsWith("# HELP cachepot_")))
+                .containsExactlyInAnyOrderElementsOf(documented);
+    }
+
+    @Test
+    void theRulesAreRulesAndFireWhenTheyShould() throws Exception {
+        Ended checked = run("promtool", "check", "rules", MONITORING.resolve("alerts.yml") + "");
+        assertThat(checked.exitCode()).as(checked.stdout() + checked.stderr()).isZero();
+        Ended tested = run("promtool", "test", "rules", MONITORING.resolve("alerts_test.yml") + "");
+        assertThat(tested.exitCode()).as(tested.stdout() + tested.stderr()).isZero();
+    }
+
+    /** A name that was changed leaves an alert that never fires, and an empty panel. */
+    @Test
+    void rulesAndDashboardNameMetricsThatThereAre() throws Exception {
+        // But that of a grid with TLS, which this cluster has not.
+        Set<String> there = names(ofScheduler() + ofWorker());
+        there.add("cachepot_grid_certificate_expiry_timestamp_seconds");
+
+        Set<String> named = new TreeSet<>();
+        for (String line : Files.readAllLines(MONITORING.resolve("alerts.yml"))) {
+            if (line.strip().startsWith("expr:")) {
+                named.addAll(names(line));
+            }
+        }
+        named.addAll(names(String.join("\n", expressions())));
+        assertThat(named).hasSizeGreaterThan(10);
+        assertThat(there).containsAll(named);
+    }
+
+    private static List<String> expressions() throws IOException {
+        JsonNode dashboard =
+                new ObjectMapper().readTree(MONITORING.resolve("dashboard.json").toFile());
+        var all = new ArrayList<String>();
+        for (JsonNode panel : dashboard.path("panels")) {
+            panel.path("targets").forEach(target -> all.add(target.path("expr").asText()));
+        }
+        return all;
+    }
+
+    private static Set<String> names(String text) {
+        return NAME.matcher(text)
+                .results()
+                .map(MatchResult::group)
+                .collect(Collectors.toCollection(TreeSet::new));
+    }
+}
