@@ -167,12 +167,12 @@ public final class GrantPool implements AutoCloseable {
             long now = nanoTime.getAsLong();
             Line line = lines.computeIfAbsent(toolchain, _ -> new Line());
             spare = spare(toolchain, now);
-            boolean isRefused = refusal != null && now - refusal.untilNanos < 0;
-            if (spare == null && isRefused) {
-                throw new DistException("no grant: " + refusal.reason);
+            String refused = refused(now);
+            if (spare == null && refused != null) {
+                throw new DistException("no grant: " + refused);
             }
             line.isAheadWanted =
-                    line.comes(forecast, now) && !isRefused && now - notAheadUntilNanos >= 0;
+                    line.comes(forecast, now) && refused == null && now - notAheadUntilNanos >= 0;
             if (spare == null) {
                 line.waiting.add(mine);
             }
@@ -195,6 +195,11 @@ public final class GrantPool implements AutoCloseable {
             forget(toolchain, mine);
             throw e;
         }
+    }
+
+    /** Called with the lock held: why it is not worth asking yet; null when it is. */
+    private @Nullable String refused(long now) {
+        return refusal == null || now - refusal.untilNanos >= 0 ? null : refusal.reason;
     }
 
     /** Called with the lock held; null when there is none. */

@@ -22,7 +22,6 @@ import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicLong;
-import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -92,9 +91,12 @@ class GrantPoolTest {
                     true);
         }
 
-        /** Null when nothing came. */
-        @Nullable AllocJobRequest nextAsked() throws InterruptedException {
-            return asked.poll(10, TimeUnit.SECONDS);
+        AllocJobRequest nextAsked() throws InterruptedException {
+            AllocJobRequest next = asked.poll(10, TimeUnit.SECONDS);
+            if (next == null) {
+                throw new AssertionError("nothing was asked for");
+            }
+            return next;
         }
     }
 
