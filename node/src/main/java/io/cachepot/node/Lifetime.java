@@ -16,16 +16,20 @@ final class Lifetime {
 
     /**
      * Starts a node, calls {@code ready}, waits for the signal, closes it; then the process ends
-     * with exit code 0. Returns only by an exception of the start.
+     * with exit code 0. A service manager hears of each of these. Returns only by an exception of
+     * the start.
      */
     static void run(Starter starter, Runnable ready) throws Exception {
         var stop = new CountDownLatch(1);
         var closed = new CountDownLatch(1);
         var hook = new Thread(() -> endPeacefully(stop, closed), "stop");
         Runtime.getRuntime().addShutdownHook(hook);
-        try (var _ = starter.start()) {
+        try (var manager = ServiceManager.of(System.getenv(), ProcessHandle.current().pid());
+                var _ = starter.start()) {
             ready.run();
+            manager.ready();
             stop.await();
+            manager.stopping();
         } catch (Exception | Error e) {
             closed.countDown();
             removeIfNotStopping(hook);

@@ -72,6 +72,12 @@ final class Cluster implements AutoCloseable {
         environment.put("SSL_CERT_FILE", authorities.toString());
     }
 
+    /** What is started from now on was started by systemd. */
+    void manage(String notifySocket, Duration watchdog) {
+        environment.put("NOTIFY_SOCKET", notifySocket);
+        environment.put("WATCHDOG_USEC", Long.toString(watchdog.toNanos() / 1_000));
+    }
+
     /** Starts the scheduler, and waits until it listens. */
     Process startScheduler() throws Exception {
         return startScheduler(
