@@ -86,15 +86,17 @@ final class RequestBody extends OutputStream {
         return sizeBytes;
     }
 
+    /** Of a request that was answered nobody must hear that its file could not be removed. */
     @Override
-    public void close() throws IOException {
+    public void close() {
         if (file == null) {
             return;
         }
         try {
             out.close();
-        } finally {
             Files.deleteIfExists(file);
+        } catch (IOException _) {
+            // The store removes stale temporary files at its next start.
         }
     }
 }

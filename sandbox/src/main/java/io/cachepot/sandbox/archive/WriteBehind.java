@@ -23,7 +23,7 @@ final class WriteBehind implements AutoCloseable {
     private final Thread thread;
 
     /** Written by the thread, before it drops what comes after. */
-    private volatile @Nullable Exception failure;
+    private volatile @Nullable Throwable failure;
 
     /** Set when nothing of what waits is wanted any more. */
     private volatile boolean isGivenUp;
@@ -46,7 +46,7 @@ final class WriteBehind implements AutoCloseable {
 
     private void run() {
         try {
-            for (Step step = steps.take(); step != END; step = steps.take()) {
+            for (Step step = steps.take(); !step.equals(END); step = steps.take()) {
                 if (failure == null && !isGivenUp) {
                     attempt(step);
                 }
@@ -60,7 +60,8 @@ final class WriteBehind implements AutoCloseable {
     private void attempt(Step step) {
         try {
             step.run();
-        } catch (IOException | RuntimeException e) {
+        } catch (IOException | RuntimeException | Error e) {
+            // An error as well: whoever waits for room must hear of it.
             failure = failure == null ? e : failure;
         }
     }
@@ -88,7 +89,8 @@ final class WriteBehind implements AutoCloseable {
             case null -> {}
             case IOException e -> throw e;
             case RuntimeException e -> throw e;
-            case Exception e -> throw new IllegalStateException(e);
+            case Error e -> throw e;
+            case Throwable e -> throw new IllegalStateException(e);
         }
     }
 
