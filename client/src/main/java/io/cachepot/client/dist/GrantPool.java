@@ -354,7 +354,7 @@ public final class GrantPool implements AutoCloseable {
                                 List.of());
                 switch (scheduler.alloc(request)) {
                     case AllocJobResponse.Granted granted ->
-                            granted.grants().forEach(grant -> hand(toolchain, grant));
+                            granted.grants().forEach(grant -> hand(toolchain, line, grant));
                     case AllocJobResponse.Refused refused -> refuse(line, claim, refused);
                 }
             } catch (DistException e) {
@@ -431,10 +431,9 @@ public final class GrantPool implements AutoCloseable {
         }
     }
 
-    private void hand(ToolchainId toolchain, Grant grant) {
+    private void hand(ToolchainId toolchain, Line line, Grant grant) {
         synchronized (lock) {
-            Line line = lines.get(toolchain);
-            Waiting taker = line == null ? null : line.waiting.poll();
+            Waiting taker = line.waiting.poll();
             if (taker != null) {
                 taker.grant.complete(grant);
             } else if (spares.size() < SPARES_MAX && !isClosed) {
@@ -451,9 +450,9 @@ public final class GrantPool implements AutoCloseable {
      * free for one who would not wait says nothing to one who would.
      */
     private void refuse(Line line, Claim claim, AllocJobResponse.Refused refused) {
-        synchronized (lock) {
-            long pause = Jitter.nanos(Duration.ofMillis(refused.retryAfterMillis()), random);
-            if (!claim.waiting.isEmpty()) {
+        if (!claim.waiting.isEmpty()) {
+            synchronized (lock) {
+                long pause = Jitter.nanos(Duration.ofMillis(refused.retryAfterMillis()), random);
                 refusal = new Refusal(refused.reason(), nanoTime.getAsLong() + pause);
             }
         }

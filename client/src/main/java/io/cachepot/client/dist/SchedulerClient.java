@@ -114,12 +114,8 @@ public final class SchedulerClient implements GrantSource, AutoCloseable {
         try {
             var response =
                     http.send(
-                            request(scheduler.resolve(Routes.RETURN_GRANTS))
+                            message(scheduler.resolve(Routes.RETURN_GRANTS), grants)
                                     .timeout(RETURN_TIMEOUT)
-                                    .header("Content-Type", Headers.JSON)
-                                    .POST(
-                                            HttpRequest.BodyPublishers.ofByteArray(
-                                                    Json.encode(grants)))
                                     .build(),
                             HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {
@@ -216,6 +212,12 @@ public final class SchedulerClient implements GrantSource, AutoCloseable {
                 .header(Headers.AUTHORIZATION, Headers.BEARER + token.get());
     }
 
+    private HttpRequest.Builder message(URI route, Object message) throws DistException {
+        return request(route)
+                .header("Content-Type", Headers.JSON)
+                .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(message)));
+    }
+
     /** One question, put to one scheduler after another until one answers. */
     private final class AllocCall {
         private final AllocJobRequest request;
@@ -286,10 +288,8 @@ public final class SchedulerClient implements GrantSource, AutoCloseable {
         }
 
         private HttpRequest httpRequest(URI scheduler) throws DistException {
-            return request(scheduler.resolve(Routes.ALLOC_JOB))
+            return message(scheduler.resolve(Routes.ALLOC_JOB), request)
                     .timeout(ANSWER_TIMEOUT.plusMillis(request.waitMillis()))
-                    .header("Content-Type", Headers.JSON)
-                    .POST(HttpRequest.BodyPublishers.ofByteArray(Json.encode(request)))
                     .build();
         }
 
