@@ -353,8 +353,8 @@ public final class GrantPool implements AutoCloseable {
                                 forecast(line, claim),
                                 List.of());
                 switch (scheduler.alloc(request)) {
-                    case AllocJobResponse.Granted granted ->
-                            granted.grants().forEach(grant -> hand(toolchain, line, grant));
+                    case AllocJobResponse.Granted(var grants) ->
+                            hand(toolchain, line, claim, grants);
                     case AllocJobResponse.Refused refused -> refuse(line, claim, refused);
                 }
             } catch (DistException e) {
@@ -363,8 +363,6 @@ public final class GrantPool implements AutoCloseable {
                 fail(line, claim, new DistException("the coordinator is stopping", e));
             } catch (RuntimeException e) {
                 fail(line, claim, new DistException("asking for grants failed: " + e, e));
-            } finally {
-                answered(line, claim);
             }
         }
     }
@@ -422,26 +420,33 @@ public final class GrantPool implements AutoCloseable {
         }
     }
 
-    private void answered(Line line, Claim claim) {
+    /** Called with the lock held, in the step in which those who waited get their answer. */
+    private static void answered(Line line, Claim claim) {
+        line.asked -= claim.waiting.size();
+        if (claim.isAhead) {
+            line.isAheadAsked = false;
+        }
+    }
+
+    private void hand(ToolchainId toolchain, Line line, Claim claim, List<Grant> grants) {
         synchronized (lock) {
-            line.asked -= claim.waiting.size();
-            if (claim.isAhead) {
-                line.isAheadAsked = false;
+            answered(line, claim);
+            for (Grant grant : grants) {
+                hand(toolchain, line, grant);
             }
         }
     }
 
+    /** Called with the lock held. */
     private void hand(ToolchainId toolchain, Line line, Grant grant) {
-        synchronized (lock) {
-            Waiting taker = line.waiting.poll();
-            if (taker != null) {
-                taker.grant.complete(grant);
-            } else if (spares.size() < SPARES_MAX && !isClosed) {
-                spares.addLast(new Spare(toolchain, grant, nanoTime.getAsLong()));
-                tidyLater();
-            } else {
-                giveBack(grant, ReturnedGrant.Reason.UNUSED);
-            }
+        Waiting taker = line.waiting.poll();
+        if (taker != null) {
+            taker.grant.complete(grant);
+        } else if (spares.size() < SPARES_MAX && !isClosed) {
+            spares.addLast(new Spare(toolchain, grant, nanoTime.getAsLong()));
+            tidyLater();
+        } else {
+            giveBack(grant, ReturnedGrant.Reason.UNUSED);
         }
     }
 
@@ -461,6 +466,7 @@ public final class GrantPool implements AutoCloseable {
 
     private void fail(Line line, Claim claim, DistException reason) {
         synchronized (lock) {
+            answered(line, claim);
             line.waiting.removeAll(claim.waiting);
             notAheadUntilNanos = nanoTime.getAsLong() + NOT_AHEAD_AFTER_FAILURE.toNanos();
         }
