@@ -5,7 +5,6 @@ import com.hazelcast.config.Config;
 import com.hazelcast.config.EvictionConfig;
 import com.hazelcast.config.EvictionPolicy;
 import com.hazelcast.config.InMemoryFormat;
-import com.hazelcast.config.InterfacesConfig;
 import com.hazelcast.config.JavaSerializationFilterConfig;
 import com.hazelcast.config.MapConfig;
 import com.hazelcast.config.MaxSizePolicy;
@@ -94,6 +93,8 @@ final class GridSettings {
         properties.setProperty("hazelcast.tcp.join.port.try.count", "1");
         properties.setProperty("hazelcast.partition.count", Integer.toString(PARTITIONS));
         properties.setProperty("hazelcast.socket.bind.any", "false");
+        // Not as an interface: a member that is given by name is then looked for on that alone.
+        properties.setProperty("hazelcast.local.localAddress", resolve(grid.bindAddr().host()));
         properties.setProperty("hazelcast.phone.home.enabled", "false");
         properties.setProperty("hazelcast.shutdownhook.enabled", "false");
         properties.setProperty("hazelcast.health.monitoring.level", "OFF");
@@ -103,13 +104,8 @@ final class GridSettings {
 
     /** Members only: no client, REST or memcache protocol is spoken on any port. */
     private static AdvancedNetworkConfig network(HostPort bind, List<HostPort> members) {
-        String address = resolve(bind.host());
         var endpoint =
-                new ServerSocketEndpointConfig()
-                        .setPort(bind.port())
-                        .setPortAutoIncrement(false)
-                        .setInterfaces(
-                                new InterfacesConfig().setEnabled(true).addInterface(address));
+                new ServerSocketEndpointConfig().setPort(bind.port()).setPortAutoIncrement(false);
         var network = new AdvancedNetworkConfig().setEnabled(true);
         network.setMemberEndpointConfig(endpoint);
         var join = network.getJoin();

@@ -71,6 +71,31 @@ class SchedulerGridIT {
                 Duration.ofSeconds(10));
     }
 
+    /** A name, to who does not know the old short forms of addresses, and of another interface. */
+    @Test
+    void membersAreFoundByName() throws Exception {
+        // Given
+        int port = HostPort.parse(one.schedulers().gridMembers().getFirst()).port();
+        var grid =
+                new GridConfig(
+                        name,
+                        new HostPort("127.0.0.2", 0),
+                        Optional.empty(),
+                        false,
+                        List.of(new HostPort("127.1", port)),
+                        Duration.ofSeconds(1),
+                        Duration.ofSeconds(10));
+
+        // When
+        try (var three =
+                SchedulerGrid.join(grid, Optional.empty(), "http://127.0.0.1:3/", "key three")) {
+            // Then
+            await(() -> three.schedulers().present().size() == 3);
+            assertThat(three.schedulers().gridMembers())
+                    .anyMatch(each -> each.startsWith("127.0.0.2:"));
+        }
+    }
+
     private static void await(BooleanSupplier condition) throws InterruptedException {
         long deadline = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
