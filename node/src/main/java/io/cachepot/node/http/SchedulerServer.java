@@ -16,6 +16,7 @@ import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainWish;
+import io.cachepot.protocol.Viewer;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -24,8 +25,10 @@ import io.cachepot.protocol.wire.Json;
 import io.undertow.Handlers;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
+import io.undertow.server.RoutingHandler;
 import io.undertow.util.StatusCodes;
 import java.net.InetAddress;
+import java.net.URI;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -82,14 +85,17 @@ public final class SchedulerServer {
                 tls,
                 HttpServer.Versions.HTTP_2_TOO,
                 new ConnectionLimit(CONNECTIONS_OF_A_PEER_MAX, proxies),
-                new ForwardedHandler(new ProtocolHandler(server.routes()), proxies),
+                new ForwardedHandler(
+                        new OtherOrigins(new ProtocolHandler(server.routes()), server::origins),
+                        proxies),
                 STREAMS_MAX);
     }
 
     private HttpHandler routes() {
         String id = Parameters.PATTERN;
-        return Health.addTo(Handlers.routing(), service::troubles)
-                .post(Routes.ALLOC_JOB, forClients(this::alloc))
+        RoutingHandler routes = Health.addTo(Handlers.routing(), service::troubles);
+        ConsoleFiles.addTo(routes, this::origins);
+        routes.post(Routes.ALLOC_JOB, forClients(this::alloc))
                 .post(Routes.RETURN_GRANTS, forClients(this::takeBack))
                 .post(Routes.HEARTBEAT_WORKER, forWorkers(this::heartbeat))
                 .post(Routes.JOB_STATE + id, forWorkers(this::noteJob))
@@ -103,10 +109,21 @@ public final class SchedulerServer {
                 .get(Routes.WORKERS, forViewers(this::workers))
                 .get(Routes.JOBS, forViewers(this::jobs))
                 .get(Routes.TOOLCHAINS, forViewers(this::toolchains))
+                .get(Routes.TRENDS, forViewers(this::trends))
+                .get(Routes.VIEWER, forViewers(this::viewer))
                 .get(Routes.METRICS, forViewers(this::metrics))
                 .get(Routes.EVENTS, new EventStream(service.events(), this::checkViewer, threads))
                 .setFallbackHandler(Fallbacks::unknownPath)
                 .setInvalidMethodHandler(Fallbacks::wrongMethod);
+        return routes;
+    }
+
+    /** Of all schedulers, those that are gone among them, as browsers write them. */
+    private List<String> origins() {
+        return service.everSeen().stream()
+                .map(URI::create)
+                .map(url -> url.getScheme() + "://" + url.getRawAuthority())
+                .toList();
     }
 
     private HttpHandler forClients(ClientCall call) {
@@ -239,6 +256,14 @@ public final class SchedulerServer {
 
     private Object toolchains(HttpServerExchange exchange, byte[] body) {
         return service.status().toolchains();
+    }
+
+    private Object trends(HttpServerExchange exchange, byte[] body) {
+        return service.trends();
+    }
+
+    private Object viewer(HttpServerExchange exchange, byte[] body) {
+        return new Viewer(operators.isOpenTo(Bearers.of(exchange)));
     }
 
     private Object metrics(HttpServerExchange exchange, byte[] body) {

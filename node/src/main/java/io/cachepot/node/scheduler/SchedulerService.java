@@ -16,6 +16,7 @@ import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
+import io.cachepot.protocol.Trends;
 import io.cachepot.protocol.WorkerId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
@@ -31,6 +32,7 @@ import java.time.InstantSource;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ScheduledExecutorService;
@@ -45,6 +47,8 @@ public final class SchedulerService implements AutoCloseable {
     private static final Duration LEASE_LIFETIME = Duration.ofSeconds(30);
 
     /** Each start of a worker brings another. */
+    private static final int SCHEDULERS_MAX = 64;
+
     private static final int CERTIFICATES_MAX = 10_000;
 
     private final WorkerRegistry workers;
@@ -63,6 +67,8 @@ public final class SchedulerService implements AutoCloseable {
     private final EndedJobs ended = new EndedJobs();
     private final SchedulerCounts counts = new SchedulerCounts();
     private final ClusterEvents events = new ClusterEvents(InstantSource.system());
+    private final Set<String> everSeen = ConcurrentHashMap.newKeySet();
+    private final TrendLog trends = new TrendLog(System.nanoTime());
     private final ClusterStatus status;
     private final ScheduledExecutorService timer =
             Executors.newSingleThreadScheduledExecutor(
@@ -115,8 +121,18 @@ public final class SchedulerService implements AutoCloseable {
 
     private void sweep() {
         try {
+            if (everSeen.size() < SCHEDULERS_MAX) {
+                everSeen.addAll(schedulers.urls());
+            }
             sweeper.sweep(System.nanoTime());
             status.tellChanges(events);
+            if (trends.isDue(System.nanoTime())) {
+                trends.add(
+                        status.status(),
+                        counts.now(),
+                        System.currentTimeMillis(),
+                        System.nanoTime());
+            }
         } catch (UnavailableException e) {
             LOG.log(WARNING, "leases not looked after: {0}", e.getMessage());
         } catch (RuntimeException e) { // the timer would end silently
@@ -339,6 +355,19 @@ public final class SchedulerService implements AutoCloseable {
     /** What there is to see. */
     public ClusterStatus status() {
         return status;
+    }
+
+    /**
+     * URLs of all schedulers that were ever seen here: a page that came from one that is gone goes
+     * on with this one.
+     */
+    public Set<String> everSeen() {
+        return Set.copyOf(everSeen);
+    }
+
+    /** The last hours. */
+    public Trends trends() {
+        return trends.trends();
     }
 
     /** What happens. */

@@ -20,10 +20,13 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /** Schedulers and workers as real processes of this machine, each with its own settings file. */
 final class Cluster implements AutoCloseable {
     static final String CLIENT_TOKEN = "the token of all clients";
+    private static final Pattern GRID = Pattern.compile("scheduler is ready: .* grid=\\[([^]]+)]");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
     private final Path directory;
@@ -118,6 +121,27 @@ final class Cluster implements AutoCloseable {
         Process scheduler = start("scheduler", config);
         awaitLog(scheduler, "scheduler", "scheduler is ready");
         return scheduler;
+    }
+
+    /**
+     * Starts another scheduler beside the first, with the same settings, and waits until both are
+     * in one grid.
+     *
+     * @return its URL
+     */
+    String startPeer() throws Exception {
+        Matcher grid = GRID.matcher(logged("scheduler"));
+        assertThat(grid.find()).as(logged("scheduler")).isTrue();
+        String address = "127.0.0.1:" + freePort();
+        String settings =
+                Files.readString(directory.resolve("scheduler.conf"))
+                        .replace(schedulerAddress(), address);
+        Path config =
+                write("peer.conf", settings + "[grid]\nmembers = [\"" + grid.group(1) + "\"]\n");
+        Process peer = start("scheduler", config);
+        awaitLog(peer, "peer", "scheduler is ready");
+        await(() -> logged("peer").contains(grid.group(1)), () -> "no grid of both:\n" + logs());
+        return "http://" + address + "/";
     }
 
     /** Starts a worker, and waits until the scheduler knows it. */

@@ -36,6 +36,12 @@ public final class Routes {
     /** GET, client token -> a list of {@code ToolchainDetails}. */
     public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
 
+    /** GET, client token -> {@code Trends}: the last hours. */
+    public static final String TRENDS = "/api/v1/scheduler/trends";
+
+    /** GET, client token -> {@code Viewer}: what the token is good for. */
+    public static final String VIEWER = "/api/v1/scheduler/viewer";
+
     /** POST, operator token -> nothing; followed by {@code /host:port} of a worker. */
     public static final String DRAIN = "/api/v1/scheduler/drain";
 

@@ -1,0 +1,509 @@
+// The console: shows one cluster, live, by what any of its schedulers says. When the one it asks is gone it asks the next.
+const API = '/api/v1/scheduler/';
+const PROTOCOL = '1';
+const LANE_MILLIS = 60_000;
+const POLL_MILLIS = 2_000;
+const TRENDS_MILLIS = 30_000;
+const ENDED_MAX = 1_000;
+const JOB_ROWS_MAX = 200;
+const MINUTE_SECONDS = 60;
+const TRY_AGAIN_MILLIS = 1_000;
+
+const ALLOWED = document.querySelector('meta[name=origins]').content.split(' ');
+
+const $ = id => document.getElementById(id);
+const state = {
+  token: sessionStorage.getItem('token') ?? '',
+  bases: [location.origin],
+  base: location.origin,
+  isOperator: false,
+  status: null,
+  workers: [],
+  toolchains: [],
+  ended: [],             // the latest first
+  bars: new Map(),       // worker -> Map of job -> {client, begin, end, slot}
+  run: 0,                // grows when somebody signs out; what is under way then is of no use
+};
+
+// ---- asking
+
+class Refused extends Error {}
+
+async function ask(path, options = {}) {
+  const answer = await fetch(state.base + path, {
+    ...options, headers: {authorization: `Bearer ${state.token}`, 'cachepot-protocol': PROTOCOL}, cache: 'no-store',
+    signal: options.signal ?? AbortSignal.timeout(5_000),
+  });
+  if (answer.status === 401) throw new Refused((await answer.json()).description);
+  if (!answer.ok) throw new Error(`${answer.status} ${(await answer.text()).slice(0, 200)}`);
+  return answer;
+}
+
+const get = async route => (await ask(API + route)).json();
+const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
+
+function follow() {
+  const at = state.bases.indexOf(state.base);
+  state.base = state.bases[(at + 1) % state.bases.length];
+  $('link').textContent = `asking ${state.base} …`;
+}
+
+// Runs until somebody signs out; what fails is tried at the next scheduler.
+async function forever(what, millis) {
+  const run = state.run;
+  while (run === state.run) {
+    const base = state.base;
+    try {
+      await what();
+    } catch (e) {
+      if (run !== state.run) return;
+      if (e instanceof Refused) return signOut(e.message);
+      if (base === state.base) follow();
+      await pause(TRY_AGAIN_MILLIS);
+      continue;
+    }
+    await pause(millis);
+  }
+}
+
+// ---- what comes in
+
+async function poll() {
+  const base = state.base;
+  const [status, workers] = await Promise.all([get('status'), get('workers')]);
+  state.status = status;
+  state.workers = workers;
+  const known = status.schedulers.map(url => new URL(url).origin);
+  // The policy of this page lets it ask no scheduler that came later; one that is loaded anew may.
+  if (base === location.origin && known.some(origin => origin !== base && !ALLOWED.includes(origin))) return location.reload();
+  // Where this page came from stays, first: it may be known there by a name that no scheduler says.
+  state.bases = [...new Set([location.origin, ...known.filter(origin => ALLOWED.includes(origin))])];
+  $('link').textContent = `live from ${base}`;
+  const now = Date.now();
+  for (const worker of workers) {
+    const running = new Set();
+    for (const job of worker.jobs) {
+      running.add(job.job);
+      begin(worker.id, job.job, job.client, now);
+    }
+    // A grant of this moment may not be in the answer yet.
+    for (const [job, bar] of bars(worker.id)) {
+      if (bar.end === null && !running.has(job) && now - bar.begin > 2 * POLL_MILLIS) bar.end = now;
+    }
+  }
+  draw();
+}
+
+async function slowly() {
+  const [trends, toolchains] = await Promise.all([get('trends'), get('toolchains')]);
+  state.toolchains = toolchains;
+  drawTrends(trends);
+  drawToolchains();
+}
+
+async function watch() {
+  const jobs = await get('jobs');
+  state.ended = jobs.filter(job => job.ended_at_millis > 0);
+  const answer = await ask(API + 'events', {signal: new AbortController().signal});
+  const run = state.run;
+  const reader = answer.body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const {value, done} = await reader.read();
+    if (run !== state.run) return reader.cancel();
+    if (done) throw new Error('the stream of events ended');
+    text += value;
+    const messages = text.split(/\r?\n\r?\n/);
+    text = messages.pop();
+    for (const message of messages) {
+      const data = message.split(/\r?\n/).filter(line => line.startsWith('data:')).map(line => line.slice(5).trimStart());
+      if (data.length > 0) happened(JSON.parse(data.join('\n')));
+    }
+  }
+}
+
+function happened({type, facts, at_millis}) {
+  if (type === 'job_granted') {
+    begin(facts.worker, facts.job, facts.client, Date.now());
+  } else if (type === 'job_ended') {
+    begin(facts.worker, facts.job, facts.client, Date.now() - Number(facts.wall_millis));
+    const bar = bars(facts.worker).get(facts.job);
+    bar.end = Date.now();
+    state.ended.unshift({
+      job: facts.job, worker: facts.worker, client: facts.client, state: 'COMPLETE', wall_millis: Number(facts.wall_millis),
+      forecast_millis: bar.forecast ?? 0, ended_at_millis: at_millis,
+    });
+    state.ended.length = Math.min(state.ended.length, ENDED_MAX);
+  }
+}
+
+function bars(worker) {
+  if (!state.bars.has(worker)) state.bars.set(worker, new Map());
+  return state.bars.get(worker);
+}
+
+function begin(worker, job, client, at) {
+  const all = bars(worker);
+  if (all.has(job)) return;
+  const taken = new Set([...all.values()].filter(bar => bar.end === null || bar.end > at).map(bar => bar.slot));
+  let slot = 0;
+  while (taken.has(slot)) slot++;
+  all.set(job, {client, begin: at, end: null, slot});
+}
+
+// ---- words
+
+function time(millis) {
+  if (millis < 0) return '–';
+  if (millis < 1_000) return `${Math.round(millis)} ms`;
+  if (millis < 60_000) return `${(millis / 1_000).toFixed(1)} s`;
+  if (millis < 3_600_000) return `${Math.floor(millis / 60_000)} min ${Math.round(millis % 60_000 / 1_000)} s`;
+  return `${(millis / 3_600_000).toFixed(1)} h`;
+}
+
+function bytes(count) {
+  const units = ['B', 'KiB', 'MiB', 'GiB', 'TiB'];
+  let unit = 0;
+  while (count >= 1_024 && unit < units.length - 1) { count /= 1_024; unit++; }
+  return unit === 0 && count === 0 ? '–' : `${count.toFixed(unit > 2 ? 1 : 0)} ${units[unit]}`;
+}
+
+const words = name => name.toLowerCase().replaceAll('_', ' ');
+
+// ---- drawing
+
+// Rows are kept and changed in place, so that focus, selection and scrolling stay.
+function rows(body, items, key, make, fill, none) {
+  const kept = new Map([...body.children].map(row => [row.dataset.key, row]));
+  let at = body.firstElementChild;
+  for (const item of items) {
+    const id = key(item);
+    let row = kept.get(id);
+    if (row === undefined) {
+      row = document.createElement('tr');
+      row.dataset.key = id;
+      make(row, item);
+    }
+    kept.delete(id);
+    fill(row, item);
+    if (row === at) at = at.nextElementSibling;
+    else body.insertBefore(row, at);
+  }
+  kept.forEach(row => row.remove());
+  if (items.length === 0) {
+    const row = body.insertRow();
+    row.dataset.key = '';
+    const cell = row.insertCell();
+    cell.colSpan = 99;
+    cell.className = 'empty';
+    cell.textContent = none;
+  }
+}
+
+function cells(row, ...classes) {
+  for (const name of classes) row.insertCell().className = name;
+}
+
+function put(cell, text, className) {
+  if (cell.textContent !== text) cell.textContent = text;
+  if (className !== undefined && cell.className !== className) cell.className = className;
+}
+
+const matches = (text, ...values) => values.some(value => value.toLowerCase().includes(text));
+const visible = new WeakMap();
+const observer = new IntersectionObserver(entries => entries.forEach(entry => visible.set(entry.target, entry.isIntersecting)), {rootMargin: '100px'});
+
+function draw() {
+  const {status} = state;
+  if (status === null) return;
+  document.title = `${status.grid.name} – cachepot`;
+  put($('cluster'), status.grid.name);
+  put($('health'), words(status.grid.state), `badge ${GRID_CLASS[status.grid.state] ?? 'warn'}`);
+  $('warnings').hidden = status.warnings.length === 0;
+  $('warnings').replaceChildren(...status.warnings.map(text => Object.assign(document.createElement('li'), {textContent: text})));
+  const now = Date.now();
+  const draining = state.workers.filter(worker => worker.state === 'DRAINING').length;
+  const gone = state.workers.filter(worker => worker.state === 'GONE').length;
+  put($('n-workers'), `${status.num_workers}${draining ? `, ${draining} draining` : ''}${gone ? `, ${gone} gone` : ''}`);
+  put($('n-running'), String(state.workers.reduce((sum, worker) => sum + worker.jobs.length, 0)));
+  put($('n-permits'), String(status.num_cpus));
+  put($('n-waiting'), String(status.waiting));
+  const minute = state.ended.filter(job => now - job.ended_at_millis < 60_000);
+  put($('n-ended'), minute.length < ENDED_MAX ? String(minute.length) : `${ENDED_MAX} or more`);
+  const times = minute.map(job => job.wall_millis).sort((a, b) => a - b);
+  put($('n-median'), times.length === 0 ? '–' : time(times[times.length >> 1]));
+  drawWorkers();
+  drawJobs(now);
+  drawGrid();
+}
+
+function drawWorkers() {
+  const text = $('find-worker').value.trim().toLowerCase();
+  const shown = state.workers.filter(worker => matches(text, worker.id, worker.state));
+  rows($('worker-rows'), shown, worker => worker.id, makeWorker, fillWorker, text === '' ? 'No worker has come yet.' : 'No worker is called so.');
+}
+
+function makeWorker(row, worker) {
+  cells(row, '', '', 'n', 'lane', 'n wide', 'n wide', 'n wide', 'n wide', 'operator');
+  row.cells[0].textContent = worker.id;
+  const canvas = document.createElement('canvas');
+  canvas.className = 'lane';
+  canvas.setAttribute('role', 'img');
+  row.cells[3].append(canvas);
+  observer.observe(canvas);
+  const button = document.createElement('button');
+  button.addEventListener('click', () => drain(worker.id, button));
+  row.cells[8].append(button);
+}
+
+const GRID_CLASS = {safe: 'good', unreachable: 'bad'};
+const STATE_CLASS = {UP: 'good', DRAINING: 'warn', GONE: 'bad'};
+
+function fillWorker(row, worker) {
+  const isDraining = worker.state === 'DRAINING';
+  put(row.cells[1], words(worker.state), STATE_CLASS[worker.state] ?? '');
+  put(row.cells[2], `${worker.jobs.length}/${worker.jobs_max}`);
+  row.cells[3].firstChild.setAttribute('aria-label', `${worker.jobs.length} of ${worker.jobs_max} permits are taken`);
+  row.cells[3].firstChild.dataset.slots = worker.jobs_max;
+  put(row.cells[4], (1 / worker.slowness).toFixed(2));
+  put(row.cells[5], bytes(worker.memory_bytes));
+  put(row.cells[6], time(worker.heard_millis));
+  put(row.cells[7], String(worker.toolchains.length));
+  const button = row.cells[8].firstChild;
+  put(button, isDraining ? 'Undrain' : 'Drain');
+  button.setAttribute('aria-label', `${isDraining ? 'Undrain' : 'Drain'} ${worker.id}`);
+}
+
+async function drain(worker, button) {
+  const verb = button.textContent.toLowerCase();
+  button.disabled = true;
+  try {
+    await ask(`${API}${verb}/${encodeURIComponent(worker)}`, {method: 'POST'});
+    $('said').textContent = verb === 'drain' ? `${worker} gets no more jobs; those that run end.` : `${worker} gets jobs again.`;
+    await poll();
+  } catch (e) {
+    $('said').textContent = `${worker} was not changed: ${e.message}`;
+  } finally {
+    button.disabled = false;
+  }
+}
+
+const INK = new Map();
+function ink(name) {
+  if (!INK.has(name)) INK.set(name, getComputedStyle(document.documentElement).getPropertyValue(name).trim());
+  return INK.get(name);
+}
+
+// Of one client always the same.
+function hue(client) {
+  let hash = 7;
+  for (const char of client) hash = (hash * 31 + char.codePointAt(0)) % 3_600;
+  return hash % 360;
+}
+
+function drawLanes() {
+  const now = Date.now();
+  for (const row of $('worker-rows').children) {
+    const canvas = row.cells[3]?.firstChild;
+    const all = state.bars.get(row.dataset.key);
+    if (!canvas || !all) continue;
+    for (const [job, bar] of all) if (bar.end !== null && now - bar.end > LANE_MILLIS) all.delete(job);
+    if (visible.get(canvas)) drawLane(canvas, all, now);
+  }
+}
+
+function drawLane(canvas, all, now) {
+  const ratio = window.devicePixelRatio || 1;
+  const width = Math.round(canvas.clientWidth * ratio);
+  const height = Math.round(canvas.clientHeight * ratio);
+  if (canvas.width !== width || canvas.height !== height) Object.assign(canvas, {width, height});
+  const slots = Math.max(1, Number(canvas.dataset.slots));
+  const line = height / slots;
+  const context = canvas.getContext('2d');
+  context.clearRect(0, 0, width, height);
+  context.fillStyle = ink('--line');
+  context.globalAlpha = 0.35;
+  context.fillRect(0, 0, width, height);
+  context.globalAlpha = 1;
+  const x = at => width - (now - at) / LANE_MILLIS * width;
+  for (const bar of all.values()) {
+    const left = Math.max(0, x(bar.begin));
+    const right = bar.end === null ? width : x(bar.end);
+    context.fillStyle = `hsl(${hue(bar.client)} 55% ${bar.end === null ? 45 : 58}%)`;
+    context.fillRect(left, bar.slot % slots * line, Math.max(ratio, right - left - ratio / 2), Math.max(1, line - (line > 3 ? ratio : 0)));
+  }
+}
+
+function drawJobs(now) {
+  const text = $('find-job').value.trim().toLowerCase();
+  const live = state.workers.flatMap(worker => worker.jobs);
+  const known = new Set(live.map(job => job.job));
+  const all = [...live, ...state.ended.filter(job => !known.has(job.job))];
+  const found = text === '' ? all : all.filter(job => matches(text, job.job, job.worker, job.client, words(job.state)));
+  const shown = found.slice(0, JOB_ROWS_MAX);
+  put($('jobs-shown'), shown.length < found.length ? `${shown.length} of ${found.length}, those under way first` : `${found.length}`);
+  rows($('job-rows'), shown, job => job.job, makeJob, (row, job) => fillJob(row, job, now), text === '' ? 'No job yet.' : 'No job is like that.');
+  drawClients(live);
+}
+
+function makeJob(row, job) {
+  cells(row, '', '', '', 'wide', 'n', 'n wide');
+  const button = document.createElement('button');
+  button.className = 'id';
+  button.textContent = job.job.slice(0, 12);
+  button.addEventListener('click', () => showJob(row.job));
+  row.cells[0].append(button);
+}
+
+function fillJob(row, job, now) {
+  row.job = job;
+  const begun = state.bars.get(job.worker)?.get(job.job)?.begin;
+  put(row.cells[1], words(job.state), job.ended_at_millis > 0 ? 'quiet' : 'good');
+  put(row.cells[2], job.worker);
+  put(row.cells[3], job.client || '–');
+  put(row.cells[4], job.ended_at_millis > 0 ? time(job.wall_millis) : begun === undefined ? '–' : time(now - begun));
+  put(row.cells[5], job.forecast_millis > 0 ? time(job.forecast_millis) : '–');
+}
+
+function showJob(job) {
+  const facts = {
+    Job: job.job, State: words(job.state), Worker: job.worker, Client: job.client || 'not known',
+    Expected: job.forecast_millis > 0 ? time(job.forecast_millis) : 'not known',
+    Took: job.ended_at_millis > 0 ? time(job.wall_millis) : 'it runs',
+    Ended: job.ended_at_millis > 0 ? new Date(job.ended_at_millis).toLocaleTimeString() : 'not yet',
+  };
+  $('job-facts').replaceChildren(...Object.entries(facts).flatMap(([name, value]) => [
+    Object.assign(document.createElement('dt'), {textContent: name}), Object.assign(document.createElement('dd'), {textContent: value}),
+  ]));
+  $('job').showModal();
+}
+
+function drawClients(live) {
+  const clients = new Map();
+  const of = name => {
+    if (!clients.has(name)) clients.set(name, {name, running: 0, ended: 0, sum: 0, max: 0});
+    return clients.get(name);
+  };
+  for (const job of live) of(job.client).running++;
+  for (const job of state.ended) {
+    const client = of(job.client);
+    client.ended++;
+    client.sum += job.wall_millis;
+    client.max = Math.max(client.max, job.wall_millis);
+  }
+  const sorted = [...clients.values()].sort((a, b) => b.running - a.running || b.ended - a.ended || a.name.localeCompare(b.name));
+  rows($('client-rows'), sorted.slice(0, JOB_ROWS_MAX), client => `c ${client.name}`, row => cells(row, '', 'n', 'n', 'n', 'n'), (row, client) => {
+    put(row.cells[0], client.name || 'not known');
+    put(row.cells[1], String(client.running));
+    put(row.cells[2], String(client.ended));
+    put(row.cells[3], client.ended > 0 ? time(client.sum / client.ended) : '–');
+    put(row.cells[4], client.ended > 0 ? time(client.max) : '–');
+  }, 'No client has compiled yet.');
+}
+
+function drawGrid() {
+  const {grid, members} = state.status;
+  put($('grid-said'), `${words(grid.state)} for ${time(grid.since_millis)}, term ${grid.term}`);
+  rows($('member-rows'), members, member => `${member.role} ${member.address}`, row => cells(row, '', '', '', ''), (row, member) => {
+    put(row.cells[0], member.address);
+    put(row.cells[1], member.role);
+    put(row.cells[2], member.worker || '–');
+    put(row.cells[3], member.is_master ? 'leads' : '');
+  }, 'No member.');
+}
+
+function drawToolchains() {
+  rows($('toolchain-rows'), state.toolchains, each => each.toolchain, row => cells(row, '', ''), (row, each) => {
+    put(row.cells[0], each.toolchain.slice(0, 24));
+    put(row.cells[1], each.workers.join(', '));
+  }, 'No worker has a toolchain yet.');
+}
+
+// ---- charts
+
+const charts = {};
+
+function drawTrends({step_millis, points}) {
+  const at = points.map(point => point.at_millis / 1_000);
+  const column = name => points.map(point => point[name]);
+  const minutes = step_millis / 60_000;
+  chart('chart-load', [at, column('taken'), column('permits')], ['--c1', '--c2'], ['taken', 'all']);
+  chart('chart-rate', [at, points.map(point => point.ended / minutes), column('waiting')], ['--c1', '--c3'], ['jobs a minute', 'in line']);
+}
+
+const clock = seconds => new Date(seconds * 1_000).toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false});
+
+function chart(id, data, colours, labels) {
+  if (charts[id]) {
+    charts[id].setData(data);
+    return;
+  }
+  const axis = {stroke: ink('--quiet'), grid: {stroke: ink('--line'), width: 1}, ticks: {stroke: ink('--line'), width: 1}};
+  charts[id] = new uPlot({
+    width: $(id).clientWidth, height: 170, legend: {show: false}, cursor: {drag: {x: false, y: false}},
+    scales: {x: {range: (_, min, max) => [Math.min(min, max - MINUTE_SECONDS), max]}, y: {range: (_, min, max) => [0, Math.max(1, max * 1.1)]}},
+    axes: [{...axis, values: (_, splits) => splits.map(clock), space: 70}, {...axis, size: 44}],
+    series: [{}, ...labels.map((label, i) => ({label, stroke: ink(colours[i]), width: 1.5, fill: i === 0 ? `${ink(colours[i])}22` : undefined}))],
+  }, data, $(id));
+}
+
+function fit() {
+  for (const [id, plot] of Object.entries(charts)) plot.setSize({width: $(id).clientWidth, height: 170});
+}
+
+// Colours are read once; another scheme has others.
+function recolour() {
+  INK.clear();
+  for (const id of Object.keys(charts)) {
+    charts[id].destroy();
+    delete charts[id];
+  }
+  if (state.status !== null) slowly().catch(() => {});
+}
+
+// ---- signing in and out
+
+async function signIn() {
+  const viewer = await get('viewer');
+  state.isOperator = viewer.is_operator;
+  sessionStorage.setItem('token', state.token);
+  document.body.classList.toggle('is-operator', state.isOperator);
+  $('sign-in').hidden = true;
+  $('app').hidden = false;
+  state.run++;
+  forever(poll, POLL_MILLIS);
+  forever(slowly, TRENDS_MILLIS);
+  forever(watch, TRY_AGAIN_MILLIS);
+}
+
+function signOut(reason) {
+  state.run++;
+  state.token = '';
+  state.base = location.origin;
+  sessionStorage.removeItem('token');
+  state.ended = [];
+  state.bars.clear();
+  $('app').hidden = true;
+  $('sign-in').hidden = false;
+  $('refusal').textContent = reason;
+  $('token').value = '';
+  $('token').focus();
+}
+
+$('sign-in').addEventListener('submit', async event => {
+  event.preventDefault();
+  state.token = $('token').value.trim();
+  try {
+    await signIn();
+  } catch (e) {
+    signOut(e instanceof Refused ? `This token is not taken: ${e.message}` : `The scheduler does not answer: ${e.message}`);
+  }
+});
+$('sign-out').addEventListener('click', () => signOut(''));
+$('find-worker').addEventListener('input', draw);
+$('find-job').addEventListener('input', draw);
+window.addEventListener('resize', fit);
+matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
+setInterval(drawLanes, 250);
+if (state.token === '') signOut('');
+else signIn().catch(e => signOut(e instanceof Refused ? e.message : ''));
