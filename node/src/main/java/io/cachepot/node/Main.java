@@ -3,6 +3,7 @@ package io.cachepot.node;
 import io.cachepot.config.ConfigException;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
+import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
@@ -28,7 +29,9 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Toolchains.class,
             OperatorCommands.Top.class,
             OperatorCommands.Drain.class,
-            OperatorCommands.Undrain.class
+            OperatorCommands.Undrain.class,
+            AutoComplete.GenerateCompletion.class,
+            ManPages.class
         })
 public final class Main implements Runnable {
     @Spec private @Nullable CommandSpec spec;
