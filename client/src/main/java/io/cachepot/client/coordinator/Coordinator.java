@@ -208,8 +208,9 @@ final class Coordinator implements AutoCloseable {
     /** Whoever waits for the end is told last: it may remove the directories that were in use. */
     @Override
     public void close() throws IOException {
+        boolean isIdle = false;
         try {
-            server.drain();
+            isIdle = server.drain();
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();
         }
@@ -218,7 +219,9 @@ final class Coordinator implements AutoCloseable {
             workers.ifPresent(RemoteCompiler::close);
             scheduler.ifPresent(SchedulerClient::close);
             store.close();
-            scratch.close();
+            if (isIdle) {
+                scratch.close();
+            }
         } finally {
             server.close();
         }

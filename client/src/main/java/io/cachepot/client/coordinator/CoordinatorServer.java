@@ -233,12 +233,17 @@ final class CoordinatorServer implements AutoCloseable {
         released.await();
     }
 
-    /** Waits until nobody is inside but those who leave last, though not for ever. */
-    void drain() throws InterruptedException {
+    /**
+     * Waits until nobody is inside but those who leave last, though not for ever.
+     *
+     * @return whether nobody is
+     */
+    boolean drain() throws InterruptedException {
         stop();
         while (active.get() > leavers.get() && System.nanoTime() - leaveByNanos < 0) {
             Thread.sleep(DRAIN_STEP_MILLIS);
         }
+        return active.get() <= leavers.get();
     }
 
     void releaseLeavers() {

@@ -6,16 +6,22 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.regex.Pattern;
 
 /**
  * Names for short-lived files in a directory of one coordinator's own, {@code scratch-PID-...},
- * which goes with it; what a killed one left goes when the next one starts.
+ * which goes with it. What a killed one left stays for a day: compilers that it sent to work may
+ * write there at their very end, and fail if there is no directory.
  */
 final class Scratch implements AutoCloseable {
     private static final System.Logger LOG = System.getLogger(Scratch.class.getName());
     private static final Pattern NAME = Pattern.compile("scratch-(\\d{1,18})-.*");
+
+    /** No compile is under way for so long. */
+    private static final Duration KEPT = Duration.ofDays(1);
 
     private final Path directory;
     private final AtomicLong serial = new AtomicLong();
@@ -32,11 +38,17 @@ final class Scratch implements AutoCloseable {
             for (Path sibling : siblings) {
                 var matcher = NAME.matcher(String.valueOf(sibling.getFileName()));
                 if (matcher.matches()
-                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()) {
+                        && ProcessHandle.of(Long.parseLong(matcher.group(1))).isEmpty()
+                        && isOld(sibling)) {
                     remove(sibling);
                 }
             }
         }
+    }
+
+    private static boolean isOld(Path directory) throws IOException {
+        Instant changed = Files.getLastModifiedTime(directory).toInstant();
+        return changed.isBefore(Instant.now().minus(KEPT));
     }
 
     private static void remove(Path directory) {
@@ -68,6 +80,7 @@ final class Scratch implements AutoCloseable {
         return directory.resolve(serial.incrementAndGet() + "." + suffix);
     }
 
+    /** To be called when nobody compiles any more. */
     @Override
     public void close() {
         remove(directory);

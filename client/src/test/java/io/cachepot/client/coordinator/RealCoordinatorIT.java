@@ -216,6 +216,7 @@ class RealCoordinatorIT {
         installed.write("a.c", HELLO);
         compile();
         ProcessHandle killed = kill();
+        installed.shell("touch -d '2 days ago' \"$XDG_RUNTIME_DIR\"/cachepot/scratch-*");
 
         // When
         Ended next = compile();
