@@ -124,14 +124,11 @@ public final class SchedulerService implements AutoCloseable {
             if (everSeen.size() < SCHEDULERS_MAX) {
                 everSeen.addAll(schedulers.urls());
             }
-            sweeper.sweep(System.nanoTime());
+            long now = System.nanoTime();
+            sweeper.sweep(now);
             status.tellChanges(events);
-            if (trends.isDue(System.nanoTime())) {
-                trends.add(
-                        status.status(),
-                        counts.now(),
-                        System.currentTimeMillis(),
-                        System.nanoTime());
+            if (trends.isDue(now)) {
+                trends.add(status.status(), counts.now(), System.currentTimeMillis(), now);
             }
         } catch (UnavailableException e) {
             LOG.log(WARNING, "leases not looked after: {0}", e.getMessage());

@@ -11,10 +11,12 @@ const TRY_AGAIN_MILLIS = 1_000;
 
 const ALLOWED = document.querySelector('meta[name=origins]').content.split(' ').filter(origin => origin !== '');
 
+// Where this page came from is first: it may be known there by a name that no scheduler says.
+const BASES = [...new Set([location.origin, ...ALLOWED])];
+
 const $ = id => document.getElementById(id);
 const state = {
   token: sessionStorage.getItem('token') ?? '',
-  bases: [...new Set([location.origin, ...ALLOWED])],
   base: location.origin,
   isOperator: false,
   status: null,
@@ -43,8 +45,7 @@ const get = async route => (await ask(API + route)).json();
 const pause = millis => new Promise(resolve => setTimeout(resolve, millis));
 
 function follow() {
-  const at = state.bases.indexOf(state.base);
-  state.base = state.bases[(at + 1) % state.bases.length];
+  state.base = BASES[(BASES.indexOf(state.base) + 1) % BASES.length];
   $('link').textContent = `asking ${state.base} …`;
 }
 
@@ -76,8 +77,6 @@ async function poll() {
   const known = status.schedulers.map(url => new URL(url).origin);
   // The policy of this page lets it ask no scheduler that came later; one that is loaded anew may.
   if (base === location.origin && known.some(origin => origin !== base && !ALLOWED.includes(origin))) return location.reload();
-  // Where this page came from stays, first: it may be known there by a name that no scheduler says.
-  state.bases = [...new Set([location.origin, ...known.filter(origin => ALLOWED.includes(origin))])];
   $('link').textContent = `live from ${base}`;
   const now = Date.now();
   for (const worker of workers) {
@@ -131,7 +130,7 @@ function happened({type, facts, at_millis}) {
     bar.end = Date.now();
     state.ended.unshift({
       job: facts.job, worker: facts.worker, client: facts.client, state: 'COMPLETE', wall_millis: Number(facts.wall_millis),
-      forecast_millis: bar.forecast ?? 0, ended_at_millis: at_millis,
+      forecast_millis: 0, ended_at_millis: at_millis,
     });
     state.ended.length = Math.min(state.ended.length, ENDED_MAX);
   }
@@ -465,12 +464,12 @@ function recolour() {
 
 // Of the schedulers in turn; the last one's failure if none answers.
 async function firstAnswer(route) {
-  for (const base of state.bases) {
+  for (const base of BASES) {
     state.base = base;
     try {
       return await get(route);
     } catch (e) {
-      if (e instanceof Refused || base === state.bases.at(-1)) throw e;
+      if (e instanceof Refused || base === BASES.at(-1)) throw e;
     }
   }
 }

@@ -13,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.List;
 import java.util.Map;
@@ -246,7 +245,7 @@ final class Browser implements AutoCloseable {
 
     /** Errors on the console, exceptions that nobody caught, and what the policy forbade. */
     List<String> complaints() {
-        return new ArrayList<>(complaints);
+        return List.copyOf(complaints);
     }
 
     @Override

@@ -26,6 +26,7 @@ import java.util.regex.Pattern;
 /** Schedulers and workers as real processes of this machine, each with its own settings file. */
 final class Cluster implements AutoCloseable {
     static final String CLIENT_TOKEN = "the token of all clients";
+    static final String OPERATOR_TOKEN = "the operators' own";
     private static final Pattern GRID = Pattern.compile("scheduler is ready: .* grid=\\[([^]]+)]");
     private static final Duration PATIENCE = Duration.ofSeconds(60);
 
@@ -83,13 +84,22 @@ final class Cluster implements AutoCloseable {
 
     /** Starts the scheduler, and waits until it listens. */
     Process startScheduler() throws Exception {
+        return startScheduler("");
+    }
+
+    /** The same, one whose operators show {@link #OPERATOR_TOKEN}. */
+    Process startSchedulerWithOperators() throws Exception {
+        return startScheduler("operator_token = \"" + OPERATOR_TOKEN + "\"");
+    }
+
+    private Process startScheduler(String settings) throws Exception {
         return startScheduler(
                 """
                 type = "token"
                 token = "%s"
                 """
                         .formatted(CLIENT_TOKEN),
-                "");
+                settings);
     }
 
     /**
@@ -142,6 +152,17 @@ final class Cluster implements AutoCloseable {
         awaitLog(peer, "peer", "scheduler is ready");
         await(() -> logged("peer").contains(grid.group(1)), () -> "no grid of both:\n" + logs());
         return "http://" + address + "/";
+    }
+
+    /**
+     * Starts a worker for two jobs at once.
+     *
+     * @return its {@code host:port}
+     */
+    String startSmallWorker() throws Exception {
+        String address = "127.0.0.1:" + freePort();
+        startWorker("worker", address, "", "jobs_max = 2");
+        return address;
     }
 
     /** Starts a worker, and waits until the scheduler knows it. */

@@ -18,7 +18,6 @@ import org.junit.jupiter.api.TestInstance;
 /** The console in a browser, of a cluster that compiles. Its screenshots are in target/console. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class ConsoleIT {
-    private static final String OPERATOR_TOKEN = "the operators' own";
     private static final Path PICTURES = Path.of("target/console");
 
     private Cluster cluster;
@@ -29,11 +28,8 @@ class ConsoleIT {
     @BeforeAll
     void start() throws Exception {
         cluster = new Cluster();
-        cluster.startScheduler(
-                "type = \"token\"\ntoken = \"" + Cluster.CLIENT_TOKEN + "\"",
-                "operator_token = \"" + OPERATOR_TOKEN + "\"");
-        worker = "127.0.0.1:" + Cluster.freePort();
-        cluster.startWorker("worker", worker, "", "jobs_max = 2");
+        cluster.startSchedulerWithOperators();
+        worker = cluster.startSmallWorker();
         developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
         developer.setDist("small_local = false");
     }
@@ -132,7 +128,7 @@ class ConsoleIT {
         browser.await("!document.getElementById('sign-in').hidden");
 
         // When
-        signIn(browser, OPERATOR_TOKEN);
+        signIn(browser, Cluster.OPERATOR_TOKEN);
         browser.await(exists(row("worker-rows", worker)));
         browser.click(row("worker-rows", worker) + " button");
 

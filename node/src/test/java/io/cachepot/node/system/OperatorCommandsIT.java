@@ -21,11 +21,8 @@ class OperatorCommandsIT {
     @BeforeAll
     void start() throws Exception {
         cluster = new Cluster();
-        cluster.startScheduler(
-                "type = \"token\"\ntoken = \"" + Cluster.CLIENT_TOKEN + "\"",
-                "operator_token = \"the operators' own\"");
-        worker = "127.0.0.1:" + Cluster.freePort();
-        cluster.startWorker("worker", worker, "", "jobs_max = 2");
+        cluster.startSchedulerWithOperators();
+        worker = cluster.startSmallWorker();
         developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
         developer.setDist("small_local = false");
     }
