@@ -13,6 +13,7 @@ public record ClientConfig(
         DistConfig dist,
         CacheConfig cache,
         List<Path> basedirs,
+        RustConfig rust,
         CoordinatorConfig coordinator,
         ProcessConfig process) {
     public ClientConfig {

@@ -3,6 +3,7 @@ package io.cachepot.client.cache;
 import io.cachepot.client.include.Inputs;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
+import io.cachepot.client.include.Inputs.Variable;
 import io.cachepot.client.key.Manifest;
 import io.cachepot.protocol.Digest;
 import java.io.DataOutputStream;
@@ -17,23 +18,25 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A manifest as it is stored. Its entries name almost the same files, so each name and each file
  * with its digest is there once, and a name shares its beginning with the one before it.
  *
  * <pre>
- * manifest := "CPM2" | list of name | list of file | list of entry
+ * manifest := "CPM3" | list of name | list of file | list of entry
  * name     := n bytes shared with the name before | list of byte               UTF-8
  * file     := n number of its name | SHA-256 | u8 0, or u8 1 | i64 modification time in nanoseconds
  * entry    := u8 1 if direct | SHA-256 key of the result | list of n file | list of absence | list of n name
- *             | list of n name of a directory without precompiled headers
+ *             | list of n name of a directory without precompiled headers | list of variable
  * absence  := n directory's name | list of n name
+ * variable := n name | u8 0 if it was not set, or u8 1 | n value's name
  * list     := n count | that many                 n is an unsigned LEB128 of at most five bytes
  * </pre>
  */
 public final class ManifestEntry {
-    private static final byte[] MAGIC = {'C', 'P', 'M', '2'};
+    private static final byte[] MAGIC = {'C', 'P', 'M', '3'};
 
     /** Longest manifest on disk, and most bytes of all names in it together. */
     private static final int BYTES_MAX = 32 << 20;
@@ -75,6 +78,10 @@ public final class ManifestEntry {
         }
         inputs.present().forEach(names::add);
         inputs.withoutPrecompiled().forEach(names::add);
+        for (Variable variable : inputs.variables()) {
+            names.add(variable.name());
+            variable.value().ifPresent(names::add);
+        }
     }
 
     private static final class Numbers<T> {
@@ -154,6 +161,14 @@ public final class ManifestEntry {
             }
             numbers(inputs.present(), names);
             numbers(inputs.withoutPrecompiled(), names);
+            number(inputs.variables().size());
+            for (Variable variable : inputs.variables()) {
+                number(names.of(variable.name()));
+                out.writeByte(variable.value().isPresent() ? 1 : 0);
+                if (variable.value().isPresent()) {
+                    number(names.of(variable.value().get()));
+                }
+            }
         }
 
         private void numbers(List<String> some, Numbers<String> names) throws IOException {
@@ -190,7 +205,7 @@ public final class ManifestEntry {
             byte[] magic = new byte[MAGIC.length];
             in.get(magic);
             if (!Arrays.equals(magic, MAGIC)) {
-                throw new DamagedEntryException("manifest does not begin with CPM2");
+                throw new DamagedEntryException("manifest does not begin with CPM3");
             }
             List<String> names = names();
             int fileCount = count();
@@ -244,8 +259,30 @@ public final class ManifestEntry {
             }
             List<String> present = some(names);
             List<String> withoutPrecompiled = some(names);
+            List<Variable> variables = variables(names);
             return new Manifest.Entry(
-                    new Inputs(read, absences, present, withoutPrecompiled), isDirect, result);
+                    new Inputs(read, absences, present, withoutPrecompiled, variables),
+                    isDirect,
+                    result);
+        }
+
+        private List<Variable> variables(List<String> names) throws IOException {
+            int count = count();
+            var variables = new ArrayList<Variable>(count);
+            for (int i = 0; i < count; i++) {
+                String name = one(names);
+                variables.add(
+                        new Variable(
+                                name,
+                                switch (in.get()) {
+                                    case 0 -> Optional.empty();
+                                    case 1 -> Optional.of(one(names));
+                                    default ->
+                                            throw new DamagedEntryException(
+                                                    "manifest has a variable that is none");
+                                }));
+            }
+            return variables;
         }
 
         private <T> T one(List<T> all) throws IOException {

@@ -1,12 +1,9 @@
 package io.cachepot.client.compiler;
 
 import io.cachepot.client.compiler.Compiler.Family;
-import io.cachepot.client.compiler.Compiler.Program;
+import io.cachepot.client.elf.ElfFile;
 import io.cachepot.client.elf.LibraryClosure;
-import io.cachepot.client.include.FileStamp;
-import io.cachepot.protocol.Digest;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -84,7 +81,7 @@ public final class CompilerDetector {
         if (CompilerNames.isWrapper(realName)) {
             return new Detected.Unsupported(realName + " in front of the compiler");
         }
-        if (!isElf(executable)) {
+        if (!ElfFile.isElf(executable)) {
             return new Detected.Unsupported("compiler is a script");
         }
         Matcher answer = ANSWER.matcher(ask(executable, runner));
@@ -98,17 +95,6 @@ public final class CompilerDetector {
                         + String.join(".", answer.group(2), answer.group(3), answer.group(4));
         return new Detected.Known(
                 describe(executable, family, version, new Run(executable, environment, runner)));
-    }
-
-    private static boolean isElf(Path file) throws IOException {
-        try (var in = Files.newInputStream(file)) {
-            byte[] magic = in.readNBytes(4);
-            return magic.length == 4
-                    && magic[0] == 0x7f
-                    && magic[1] == 'E'
-                    && magic[2] == 'L'
-                    && magic[3] == 'F';
-        }
     }
 
     private String ask(Path executable, ProgramRunner runner)
@@ -141,26 +127,13 @@ public final class CompilerDetector {
         if (family == Family.CLANG) {
             run.selectedGcc().ifPresent(data::add);
         }
-        var stamped = new ArrayList<Program>();
-        var identity = Digest.sha256();
-        for (Path file : files) {
-            // The stamp first: a file replaced while it is read gets a stamp that no longer fits.
-            FileStamp stamp =
-                    FileStamp.of(file).orElseThrow(() -> new IOException(file + " is gone"));
-            identity.update(file.toString().getBytes(StandardCharsets.UTF_8));
-            identity.update((byte) 0);
-            identity.update(content(file).toByteArray());
-            stamped.add(new Program(file, stamp));
-        }
         return new Compiler(
                 executable,
                 family,
                 CompilerNames.isCxxDriver(String.valueOf(executable.getFileName())),
                 version,
-                stamped,
-                Digest.of(identity),
-                data,
-                missing);
+                Programs.read(files, missing),
+                data);
     }
 
     /** Where {@code pass} would be found first, if it were there. */
@@ -175,17 +148,6 @@ public final class CompilerDetector {
         }
         // Without it the compile fails, and what fails is not kept.
         return List.of();
-    }
-
-    private static Digest content(Path file) throws IOException {
-        var sha256 = Digest.sha256();
-        try (var in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 18];
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                sha256.update(buffer, 0, n);
-            }
-        }
-        return Digest.of(sha256);
     }
 
     /** Questions to one compiler. */

@@ -82,20 +82,26 @@ final class CompileCache {
     }
 
     /** What {@code direct} leads to here. */
-    Known look(Digest direct, CompileTrace trace) {
-        return look(direct, UnaryOperator.identity(), trace);
+    Known look(Digest direct, Map<String, String> environment, CompileTrace trace) {
+        return look(direct, UnaryOperator.identity(), environment, trace);
     }
 
     /**
      * Checks what was stored under {@code direct} against the files as they are now.
      *
      * @param names what the stored inputs are called here
+     * @param environment of the build
      * @param trace learns what does not fit
      */
-    Known look(Digest direct, UnaryOperator<Inputs> names, CompileTrace trace) {
+    Known look(
+            Digest direct,
+            UnaryOperator<Inputs> names,
+            Map<String, String> environment,
+            CompileTrace trace) {
+        var verifier = new InputVerifier(files, directories, environment);
         Manifest remembered = remembered(direct);
         try {
-            Known known = look(direct, remembered, names, trace);
+            Known known = look(direct, remembered, names, verifier, trace);
             if (known instanceof Known.Result) {
                 return known;
             }
@@ -103,7 +109,7 @@ final class CompileCache {
             Manifest stored = readManifest(direct);
             return stored.equals(remembered)
                     ? known
-                    : look(direct, merged(stored, remembered), names, trace);
+                    : look(direct, merged(stored, remembered), names, verifier, trace);
         } catch (IOException e) {
             stats.cacheError();
             trace.because("result damaged", "what was known of it is damaged: " + e.getMessage());
@@ -121,7 +127,11 @@ final class CompileCache {
     }
 
     private Known look(
-            Digest direct, Manifest manifest, UnaryOperator<Inputs> names, CompileTrace trace)
+            Digest direct,
+            Manifest manifest,
+            UnaryOperator<Inputs> names,
+            InputVerifier verifier,
+            CompileTrace trace)
             throws IOException {
         boolean hasIndirect = false;
         for (int i = 0; i < manifest.entries().size(); i++) {
@@ -130,8 +140,7 @@ final class CompileCache {
                 hasIndirect = true;
                 continue;
             }
-            Optional<InputChange> change =
-                    new InputVerifier(files, directories).change(names.apply(entry.inputs()));
+            Optional<InputChange> change = verifier.change(names.apply(entry.inputs()));
             if (change.isEmpty()) {
                 remember(direct, i == 0 ? manifest : manifest.with(entry));
                 return new Known.Result(entry.result());

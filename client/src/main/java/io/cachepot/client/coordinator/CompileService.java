@@ -185,7 +185,7 @@ final class CompileService {
             return new Known.Nothing();
         }
         pending.await(direct);
-        Known known = cache.look(direct, request.trace());
+        Known known = cache.look(direct, request.environment(), request.trace());
         request.trace().lap(Phase.LOOKUP);
         return known;
     }
@@ -243,7 +243,11 @@ final class CompileService {
             return false;
         }
         pending.await(elsewhere.direct());
-        return cache.look(elsewhere.direct(), elsewhere.relocation()::local, request.trace())
+        return cache.look(
+                                elsewhere.direct(),
+                                elsewhere.relocation()::local,
+                                request.environment(),
+                                request.trace())
                         instanceof Known.Result(var result)
                 && deliver(result, request, elsewhere.reader(request), build, startNanos);
     }

@@ -10,8 +10,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.locks.ReentrantLock;
 
 /**
  * The compilers seen so far. Each is asked what it is once; after that a look at its files tells
@@ -25,10 +23,7 @@ final class CompilerRegistry {
             List.of("PATH", "COMPILER_PATH", "GCC_EXEC_PREFIX", "LD_LIBRARY_PATH");
 
     private final CompilerDetector detector;
-    private final Map<Key, Entry> entries = new ConcurrentHashMap<>();
-
-    /** One compiler, one lock: the first of many compiles asks, the others wait for it. */
-    private final Map<Key, ReentrantLock> locks = new ConcurrentHashMap<>();
+    private final Memo<Key, Entry> entries = new Memo<>(COMPILERS_MAX, Entry::isGood);
 
     CompilerRegistry(CompilerDetector detector) {
         this.detector = detector;
@@ -36,8 +31,8 @@ final class CompilerRegistry {
 
     private record Key(Path executable, List<String> variables) {}
 
-    private record Entry(Optional<FileStamp> executable, Detected detected) {
-        boolean isGood(Path path) throws IOException {
+    private record Entry(Path path, Optional<FileStamp> executable, Detected detected) {
+        boolean isGood() throws IOException {
             return switch (detected) {
                 case Detected.Known(var compiler) -> compiler.isUnchanged();
                 case Detected.Unsupported _ -> FileStamp.of(path).equals(executable);
@@ -48,24 +43,14 @@ final class CompilerRegistry {
     /** What {@code executable} is. */
     Detected find(Path executable, Map<String, String> environment, ProgramRunner runner)
             throws IOException, InterruptedException {
-        var key = new Key(executable, variables(environment));
-        Entry entry = entries.get(key);
-        if (entry != null && entry.isGood(executable)) {
-            return entry.detected();
-        }
-        var lock = locks.computeIfAbsent(key, _ -> new ReentrantLock());
-        lock.lockInterruptibly();
-        try {
-            Entry latest = entries.get(key);
-            if (latest == null || !latest.isGood(executable)) {
-                Optional<FileStamp> stamp = FileStamp.of(executable);
-                latest = new Entry(stamp, detector.detect(executable, environment, runner));
-                remember(key, latest);
-            }
-            return latest.detected();
-        } finally {
-            lock.unlock();
-        }
+        return entries.get(
+                        new Key(executable, variables(environment)),
+                        () ->
+                                new Entry(
+                                        executable,
+                                        FileStamp.of(executable),
+                                        detector.detect(executable, environment, runner)))
+                .detected();
     }
 
     private static List<String> variables(Map<String, String> environment) {
@@ -74,13 +59,5 @@ final class CompilerRegistry {
             values.add(environment.getOrDefault(name, ""));
         }
         return List.copyOf(values);
-    }
-
-    private void remember(Key key, Entry entry) {
-        if (entries.size() >= COMPILERS_MAX) {
-            entries.clear();
-            locks.clear();
-        }
-        entries.put(key, entry);
     }
 }

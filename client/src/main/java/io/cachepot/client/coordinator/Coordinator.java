@@ -127,9 +127,25 @@ final class Coordinator implements AutoCloseable {
                         clock,
                         config.basedirs(),
                         config.coordinator().isRecache());
-        var compilers =
-                new CompilerRegistry(
-                        new CompilerDetector(scratch.directory(), LibraryClosure.ofThisMachine()));
+        var libraries = LibraryClosure.ofThisMachine();
+        var compilers = new CompilerRegistry(new CompilerDetector(scratch.directory(), libraries));
+        var rustCompilers = new RustCompilers(libraries, scratch);
+        var rust =
+                new RustSession(
+                        rustCompilers,
+                        new RustService(
+                                files,
+                                new RustInputs(files, rustCompilers),
+                                cache,
+                                pending,
+                                keeper,
+                                scratch,
+                                permits,
+                                stats,
+                                clock,
+                                config.coordinator().isRecache()),
+                        stats,
+                        !config.rust().isIncremental());
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
         var distStatus = new DistStatus(config.dist(), scheduler, token, uploads);
         var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
@@ -145,7 +161,7 @@ final class Coordinator implements AutoCloseable {
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
                         server::stopAndLeaveLast);
-        session = new Session(compilers, service, commands, stats, log, version);
+        session = new Session(compilers, service, rust, commands, stats, log, version);
     }
 
     /** Without its directory there is no cache, and compiles go on. */

@@ -91,7 +91,12 @@ final class LocalCompile {
             List<String> arguments = request.arguments(list.arguments());
             switch (compile(request, arguments, build, admission)) {
                 case Ended.Exited exited when exited.code() == 0 -> {
-                    var result = keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
+                    var result =
+                            keeper.read(
+                                    request.outputs(),
+                                    exited.stdout(),
+                                    exited.stderr(),
+                                    startNanos);
                     Optional<Dependencies> dependencies = list.read();
                     var source = inputs.sourceOf(request, key);
                     try (var _ = keeper.begin(key)) {

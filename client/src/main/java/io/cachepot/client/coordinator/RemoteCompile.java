@@ -393,7 +393,7 @@ final class RemoteCompile {
             return Optional.of("output not written: " + e.getMessage());
         }
         delivered.run();
-        var kept = keeper.read(request, result.stdout(), result.stderr(), startNanos);
+        var kept = keeper.read(request.outputs(), result.stdout(), result.stderr(), startNanos);
         try (var _ = keeper.begin(compile.key())) {
             build.finish(result.stdout(), result.stderr(), 0);
             keeper.keep(request, compile.key(), compile.inputs(), kept);

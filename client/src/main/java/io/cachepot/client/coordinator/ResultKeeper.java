@@ -34,12 +34,12 @@ final class ResultKeeper {
     /**
      * Reads the outputs, before the build learns that the compile is done and touches them.
      *
+     * @param files every output
      * @param startNanos when the compile began; a file that is older is not its output
      * @return empty when they are not what the command line says
      */
-    Optional<Result> read(CompileRequest request, Bytes stdout, Bytes stderr, long startNanos) {
+    Optional<Result> read(List<Path> files, Bytes stdout, Bytes stderr, long startNanos) {
         var outputs = new ArrayList<ResultEntry.Output>();
-        List<Path> files = request.outputs();
         try {
             for (int i = 0; i < files.size(); i++) {
                 Path file = files.get(i);
@@ -83,9 +83,9 @@ final class ResultKeeper {
                     result.ifPresentOrElse(
                             whole -> store(request, key, complete, whole),
                             () -> trace.notStored("an output is missing or too large"));
-            case Collected.Untracked(var reason) -> count(reason, trace);
-            case Collected.Incomplete _ -> count("list of headers is not whole", trace);
-            case Collected.Unsettled _ -> count("input changed while it was compiled", trace);
+            case Collected.Untracked(var reason) -> notKept(reason, trace);
+            case Collected.Incomplete _ -> notKept("list of headers is not whole", trace);
+            case Collected.Unsettled _ -> notKept("input changed while it was compiled", trace);
         }
         result.ifPresent(whole -> heap.passed(sizeBytes(whole)));
     }
@@ -111,7 +111,8 @@ final class ResultKeeper {
         }
     }
 
-    private void count(String reason, CompileTrace trace) {
+    /** Counts a result that depends on more than is known. */
+    void notKept(String reason, CompileTrace trace) {
         trace.notStored(reason);
         stats.count(Stats.Counter.NON_CACHEABLE_COMPILATIONS);
         stats.notCached(reason);

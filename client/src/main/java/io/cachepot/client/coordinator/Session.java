@@ -40,6 +40,7 @@ final class Session {
 
     private final CompilerRegistry compilers;
     private final CompileService service;
+    private final RustSession rust;
     private final Commands commands;
     private final Stats stats;
     private final CompileLog log;
@@ -48,12 +49,14 @@ final class Session {
     Session(
             CompilerRegistry compilers,
             CompileService service,
+            RustSession rust,
             Commands commands,
             Stats stats,
             CompileLog log,
             String version) {
         this.compilers = compilers;
         this.service = service;
+        this.rust = rust;
         this.commands = commands;
         this.stats = stats;
         this.log = log;
@@ -82,6 +85,10 @@ final class Session {
 
     private void serve(WrapperRequest request, Invoked invoked, CompileTrace trace, BuildSide build)
             throws IOException, InterruptedException {
+        if (CompilerNames.isRust(invoked.baseName())) {
+            rust.serve(request, invoked, trace, build);
+            return;
+        }
         if (!CompilerNames.isCompiler(invoked.baseName())) {
             stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
             trace.passedThrough("'" + invoked.baseName() + "' is not the name of a known compiler");
@@ -107,28 +114,6 @@ final class Session {
         return !request.masquerade()
                 && !request.arguments().isEmpty()
                 && request.arguments().getFirst().startsWith("-");
-    }
-
-    /**
-     * The compiler as the user wrote it.
-     *
-     * @param argv0 what it is to think it is called
-     */
-    private record Invoked(String argv0, List<String> arguments) {
-        static Invoked of(WrapperRequest request) {
-            List<String> arguments = request.arguments();
-            return request.masquerade()
-                    ? new Invoked(baseName(request.invokedAs()), arguments)
-                    : new Invoked(arguments.getFirst(), arguments.subList(1, arguments.size()));
-        }
-
-        String baseName() {
-            return baseName(argv0);
-        }
-
-        private static String baseName(String path) {
-            return path.substring(path.lastIndexOf('/') + 1);
-        }
     }
 
     private void notCacheable(String reason, CompileTrace trace, BuildSide build)

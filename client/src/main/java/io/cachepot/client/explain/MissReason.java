@@ -39,6 +39,10 @@ final class MissReason {
             case CHANGED -> new Why("an input changed", change.path() + ": content changed");
             case APPEARED -> new Why("an input appeared", change.path() + ": appeared");
             case VANISHED -> new Why("an input vanished", change.path() + ": vanished");
+            case VARIABLE ->
+                    new Why(
+                            "environment changed",
+                            change.path() + ": has another value in the environment");
         };
     }
 

@@ -3,14 +3,15 @@ package io.cachepot.client.include;
 /**
  * Why {@link Inputs} no longer hold.
  *
- * @param path the first one that differs, absolute
+ * @param path the first one that differs, absolute; or the name of a variable
  */
 public record InputChange(Kind kind, String path) {
     /** What became of it. */
     public enum Kind {
         CHANGED("changed"),
         APPEARED("appeared"),
-        VANISHED("is gone");
+        VANISHED("is gone"),
+        VARIABLE("has another value");
 
         private final String text;
 

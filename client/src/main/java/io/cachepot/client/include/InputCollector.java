@@ -560,7 +560,11 @@ public final class InputCollector {
             absent.forEach(
                     (directory, names) -> absences.add(new Absence(directory, List.copyOf(names))));
             return new Inputs(
-                    read, absences, List.copyOf(present), List.copyOf(withoutPrecompiled));
+                    read,
+                    absences,
+                    List.copyOf(present),
+                    List.copyOf(withoutPrecompiled),
+                    List.of());
         }
     }
 

@@ -3,20 +3,28 @@ package io.cachepot.client.include;
 import io.cachepot.client.include.InputChange.Kind;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
+import io.cachepot.client.include.Inputs.Variable;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Map;
 import java.util.Optional;
 
 /**
- * Tells whether {@link Inputs} still hold: every file the same, every absence still one. One
- * file-system look per file and directory.
+ * Tells whether {@link Inputs} still hold: every file and variable the same, every absence still
+ * one. One file-system look per file and directory.
  */
 public final class InputVerifier {
     private final FileMemory files;
     private final DirectoryMemory.View view;
+    private final Map<String, String> environment;
 
-    public InputVerifier(FileMemory files, DirectoryMemory directories) {
+    /**
+     * @param environment of the build
+     */
+    public InputVerifier(
+            FileMemory files, DirectoryMemory directories, Map<String, String> environment) {
         this.files = files;
+        this.environment = environment;
         view = directories.view();
     }
 
@@ -26,6 +34,11 @@ public final class InputVerifier {
      * @return empty when all holds
      */
     public Optional<InputChange> change(Inputs inputs) throws IOException {
+        for (Variable variable : inputs.variables()) {
+            if (!variable.value().equals(Optional.ofNullable(environment.get(variable.name())))) {
+                return Optional.of(new InputChange(Kind.VARIABLE, variable.name()));
+            }
+        }
         for (InputFile file : inputs.files()) {
             var known = files.look(file.path());
             if (known.isEmpty()) {

@@ -7,6 +7,7 @@ import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.include.Inputs;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
+import io.cachepot.client.include.Inputs.Variable;
 import io.cachepot.protocol.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -146,6 +147,9 @@ public final class CompileKeys {
             hasher.add(file.path()).add(file.digest()).add(Long.toString(file.modifiedNanos()));
         }
         hasher.addAll(inputs.present());
+        for (Variable variable : inputs.variables()) {
+            hasher.add(variable.name()).addAll(variable.value().stream().toList());
+        }
         // Names that were absent decide which files were read, and those are named above; only bare
         // questions change a result
         // otherwise, and they are all in 'present' when they were answered with yes.

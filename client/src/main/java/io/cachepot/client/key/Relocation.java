@@ -213,6 +213,7 @@ public final class Relocation {
                                 new Absence(names.apply(absence.directory()), absence.names()))
                         .toList(),
                 inputs.present().stream().map(names).toList(),
-                inputs.withoutPrecompiled().stream().map(names).toList());
+                inputs.withoutPrecompiled().stream().map(names).toList(),
+                inputs.variables());
     }
 }

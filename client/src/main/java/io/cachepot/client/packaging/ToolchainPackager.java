@@ -1,7 +1,7 @@
 package io.cachepot.client.packaging;
 
 import io.cachepot.client.compiler.Compiler;
-import io.cachepot.client.compiler.Compiler.Program;
+import io.cachepot.client.compiler.Programs.Program;
 import io.cachepot.sandbox.archive.ArchiveWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -31,7 +31,7 @@ public final class ToolchainPackager {
     /** All that goes into the archive of {@code compiler}. */
     public static ToolchainFiles files(Compiler compiler) throws IOException {
         var files = new ToolchainFiles();
-        for (Program program : compiler.programs()) {
+        for (Program program : compiler.programs().files()) {
             files.add(program.file());
         }
         for (Path path : compiler.data()) {

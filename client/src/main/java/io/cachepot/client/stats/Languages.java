@@ -5,6 +5,8 @@ final class Languages {
     /** All of gcc and clang together, as cachepot and sccache count. */
     static final String FAMILY = "C/C++";
 
+    static final String RUST = "Rust";
+
     private Languages() {}
 
     static String label(String language) {
@@ -19,6 +21,7 @@ final class Languages {
             case "c++-cpp-output" -> "C++, preprocessed";
             case "c-header" -> "C header";
             case "c++-header" -> "C++ header";
+            case "rust" -> RUST;
             default -> language;
         };
     }

@@ -79,9 +79,9 @@ public record StatsReport(Tally stats, String location, long cacheBytes, long ca
 
     private void addWithLanguage(List<Row> rows, String name, Counter counter) {
         rows.add(row(name, counter));
-        if (stats.count(counter) > 0) {
-            rows.add(row(name + " (" + Languages.FAMILY + ")", counter));
-        }
+        families(counter)
+                .forEach((family, count) ->
+                        rows.add(new Row(name + " (" + family + ")", Long.toString(count), false)));
     }
 
     private Row hitRate() {
@@ -189,8 +189,23 @@ public record StatsReport(Tally stats, String location, long cacheBytes, long ca
     }
 
     private Map<String, Object> byLanguage(Counter counter) {
-        long count = stats.count(counter);
-        return Map.of("counts", count == 0 ? Map.of() : Map.of(Languages.FAMILY, count));
+        return Map.of("counts", families(counter));
+    }
+
+    /** Those of {@code counter} by family of languages, as cachepot and sccache count. */
+    private Map<String, Long> families(Counter counter) {
+        Map<String, Long> languages =
+                switch (counter) {
+                    case CACHE_HITS -> stats.hitsByLanguage();
+                    case CACHE_MISSES -> stats.missesByLanguage();
+                    default -> Map.of();
+                };
+        long rust = languages.getOrDefault(Languages.RUST, 0L);
+        var families = new LinkedHashMap<String, Long>();
+        families.put(Languages.FAMILY, stats.count(counter) - rust);
+        families.put(Languages.RUST, rust);
+        families.values().removeIf(count -> count == 0);
+        return families;
     }
 
     private Map<String, Object> duration(Timer timer) {

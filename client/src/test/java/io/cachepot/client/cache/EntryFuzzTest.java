@@ -8,6 +8,7 @@ import io.cachepot.client.cache.ResultEntry.Output;
 import io.cachepot.client.include.Inputs;
 import io.cachepot.client.include.Inputs.Absence;
 import io.cachepot.client.include.Inputs.InputFile;
+import io.cachepot.client.include.Inputs.Variable;
 import io.cachepot.client.key.Manifest;
 import io.cachepot.config.DiskCache;
 import io.cachepot.protocol.Bytes;
@@ -24,6 +25,7 @@ import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -219,11 +221,21 @@ class EntryFuzzTest {
             }
             entries.add(
                     new Manifest.Entry(
-                            new Inputs(files, absences, paths(), paths()),
+                            new Inputs(files, absences, paths(), paths(), variables()),
                             random.nextBoolean(),
                             digest()));
         }
         return new Manifest(entries);
+    }
+
+    private List<Variable> variables() {
+        var variables = new ArrayList<Variable>();
+        for (int i = random.nextInt(5); i > 0; i--) {
+            variables.add(
+                    new Variable(
+                            path(), random.nextBoolean() ? Optional.empty() : Optional.of(path())));
+        }
+        return variables;
     }
 
     private List<String> paths() {

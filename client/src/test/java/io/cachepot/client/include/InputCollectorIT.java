@@ -10,6 +10,7 @@ import java.nio.file.attribute.FileTime;
 import java.time.Instant;
 import java.time.InstantSource;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.junit.jupiter.api.BeforeEach;
@@ -114,9 +115,10 @@ class InputCollectorIT {
         // A minute from now everything there is counts as settled.
         var collected =
                 (Collected.Complete) collect(FileStamp.nanos(Instant.now().plusSeconds(60)));
-        assertThat(new InputVerifier(files, directories).change(collected.inputs())).isEmpty();
+        assertThat(new InputVerifier(files, directories, Map.of()).change(collected.inputs()))
+                .isEmpty();
         change.make();
-        return new InputVerifier(files, directories)
+        return new InputVerifier(files, directories, Map.of())
                 .change(collected.inputs())
                 .map(InputChange::toString);
     }

@@ -8,6 +8,7 @@ import io.cachepot.config.DistAuth;
 import io.cachepot.config.DistConfig;
 import io.cachepot.config.DistConfig.Priority;
 import io.cachepot.config.RemoteCache;
+import io.cachepot.config.RustConfig;
 import io.cachepot.config.Toolchain;
 import io.cachepot.config.WebAddress;
 import io.cachepot.config.source.TableReader.Variant;
@@ -31,11 +32,17 @@ final class ClientReader {
         var dist = dist(file.table("dist"));
         var cache = cache(file.table("cache"), alone.table("cache"));
         var basedirs = file.list("basedirs", "absolute paths", Path::of).or(List.of());
+        var rust = rust(file.table("rust"));
         var coordinator = coordinator(alone.table("coordinator"));
         var process = ProcessReader.read(alone.table("process"));
         return file.build(() ->
                 new ClientConfig(
-                        dist.get(), cache.get(), basedirs.get(), coordinator.get(), process.get()));
+                        dist.get(),
+                        cache.get(),
+                        basedirs.get(),
+                        rust.get(),
+                        coordinator.get(),
+                        process.get()));
     }
 
     private Read<DistConfig> dist(TableReader table) {
@@ -197,6 +204,11 @@ final class ClientReader {
         var container = table.text("container").required();
         var connectionString = table.secret("connection_string").required();
         return table.build(() -> new RemoteCache.Azure(container.get(), connectionString.get()));
+    }
+
+    private static Read<RustConfig> rust(TableReader table) {
+        var incremental = table.truth("incremental").or(RustConfig.DEFAULT.isIncremental());
+        return table.build(() -> new RustConfig(incremental.get()));
     }
 
     private static Read<CoordinatorConfig> coordinator(TableReader table) {

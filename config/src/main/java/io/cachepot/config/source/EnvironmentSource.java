@@ -14,7 +14,8 @@ final class EnvironmentSource {
                     new Binding("dist.scheduler_url", "CACHEPOT_SCHEDULER_URL"),
                     new Binding("cache.disk.dir", "CACHEPOT_DIR"),
                     new Binding("cache.disk.size", "CACHEPOT_CACHE_SIZE"),
-                    new Binding("cache.disk.files", "CACHEPOT_CACHE_FILES"));
+                    new Binding("cache.disk.files", "CACHEPOT_CACHE_FILES"),
+                    new Binding("rust.incremental", "CACHEPOT_RUST_INCREMENTAL"));
 
     /** A backend is taken from the environment as a whole, if the first of its variables is set. */
     private static final List<Backend> BACKENDS =

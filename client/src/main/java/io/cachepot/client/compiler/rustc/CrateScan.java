@@ -1,0 +1,151 @@
+package io.cachepot.client.compiler.rustc;
+
+import java.io.BufferedInputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
+import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
+
+/**
+ * What the bytes of a compiled crate tell, without knowing rustc's format of the day. Metadata has
+ * the file names of the crates that it builds on in plain text, and a library has the names of the
+ * environment variables that its code asks for. Both sets may hold more than is true, never less.
+ *
+ * @param mentioned endings of names as cargo makes them, sixteen hexadecimal digits, as a number
+ * @param isCrate false for a library without anything of Rust's to import
+ * @param isProcMacro whether rustc would run it
+ * @param capitals stretches of capital letters, digits and {@code _}, a line each
+ */
+public record CrateScan(
+        Set<Long> mentioned, boolean isCrate, boolean isProcMacro, String capitals) {
+    private static final int HASH_LENGTH = 16;
+
+    /** The shortest name of a variable that is looked for. */
+    private static final int CAPITALS_MIN = 3;
+
+    private static final int METADATA_BYTES_MAX = 512 << 20;
+    private static final byte[] DECLARATIONS =
+            "__rustc_proc_macro_decls_".getBytes(StandardCharsets.US_ASCII);
+    private static final byte[] METADATA = "rust_metadata_".getBytes(StandardCharsets.US_ASCII);
+    private static final Pattern NAME = Pattern.compile("lib.*-([0-9a-f]{16})\\.(?:rlib|rmeta|so)");
+
+    public CrateScan {
+        mentioned = Set.copyOf(mentioned);
+    }
+
+    /**
+     * The number in a file's name that {@link #mentioned} has of it.
+     *
+     * @return 0 when its name has none
+     */
+    public static long numberOf(String fileName) {
+        var matcher = NAME.matcher(fileName);
+        return matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
+    }
+
+    /** Reads a crate: {@code .rmeta}, {@code .rlib} or {@code .so}. */
+    public static CrateScan of(Path file) throws IOException {
+        String name = file.toString();
+        if (name.endsWith(".so")) {
+            byte[] content = Files.readAllBytes(file);
+            return new CrateScan(
+                    mentionedIn(content),
+                    contains(content, METADATA),
+                    contains(content, DECLARATIONS),
+                    capitalsIn(content));
+        }
+        byte[] metadata = name.endsWith(".rlib") ? metadataOf(file) : Files.readAllBytes(file);
+        return new CrateScan(mentionedIn(metadata), true, false, "");
+    }
+
+    private static byte[] metadataOf(Path rlib) throws IOException {
+        try (InputStream in = new BufferedInputStream(Files.newInputStream(rlib));
+                var archive = new ArArchiveInputStream(in)) {
+            for (ArArchiveEntry entry = archive.getNextEntry();
+                    entry != null;
+                    entry = archive.getNextEntry()) {
+                if (entry.getName().equals("lib.rmeta")) {
+                    return archive.readNBytes(METADATA_BYTES_MAX);
+                }
+            }
+        }
+        return Files.readAllBytes(rlib);
+    }
+
+    /** What {@link #mentioned} has of a crate's metadata. */
+    public static Set<Long> mentionedIn(byte[] content) {
+        var found = new HashSet<Long>();
+        for (int i = 0; i + HASH_LENGTH < content.length; i++) {
+            if (content[i] != '-') {
+                continue;
+            }
+            int end = i + 1;
+            while (end <= i + HASH_LENGTH && isHex(content[end])) {
+                end++;
+            }
+            if (end == i + 1 + HASH_LENGTH) {
+                String digits = new String(content, i + 1, HASH_LENGTH, StandardCharsets.US_ASCII);
+                found.add(Long.parseUnsignedLong(digits, 16));
+                i = end - 1;
+            }
+        }
+        return found;
+    }
+
+    private static boolean isHex(byte c) {
+        return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
+    }
+
+    private static String capitalsIn(byte[] content) {
+        var text = new StringBuilder();
+        int start = -1;
+        for (int i = 0; i <= content.length; i++) {
+            if (i < content.length && isCapital(content[i])) {
+                start = start < 0 ? i : start;
+            } else if (start >= 0) {
+                if (i - start >= CAPITALS_MIN) {
+                    text.append(new String(content, start, i - start, StandardCharsets.US_ASCII))
+                            .append('\n');
+                }
+                start = -1;
+            }
+        }
+        return text.toString();
+    }
+
+    private static boolean isCapital(byte c) {
+        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
+    }
+
+    /** Whether {@code needle} occurs in {@code content}. */
+    public static boolean contains(byte[] content, byte[] needle) {
+        return find(content, needle, 0) >= 0;
+    }
+
+    /** Where {@code needle} begins first in {@code content}, at or after {@code from}; else -1. */
+    public static int find(byte[] content, byte[] needle, int from) {
+        int last = content.length - needle.length;
+        byte first = needle[0];
+        for (int i = from; i <= last; i++) {
+            if (content[i] == first && matches(content, needle, i)) {
+                return i;
+            }
+        }
+        return -1;
+    }
+
+    private static boolean matches(byte[] content, byte[] needle, int at) {
+        for (int k = 1; k < needle.length; k++) {
+            if (content[at + k] != needle[k]) {
+                return false;
+            }
+        }
+        return true;
+    }
+}

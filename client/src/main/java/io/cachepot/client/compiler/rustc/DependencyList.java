@@ -1,0 +1,64 @@
+package io.cachepot.client.compiler.rustc;
+
+import io.cachepot.client.include.DependencyFile;
+import io.cachepot.client.include.Inputs.Variable;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * What {@code --emit=dep-info} says: make rules, all with the same prerequisites, and comments with
+ * the variables that {@code env!} and its kin asked for. Source: {@code write_out_deps} in {@code
+ * rustc_interface/src/passes.rs}.
+ *
+ * @param files every source, and what {@code include_str!} and its kin read, as rustc names them
+ */
+public record DependencyList(List<String> files, List<Variable> variables) {
+    private static final String VARIABLE = "# env-dep:";
+
+    public DependencyList {
+        files = List.copyOf(files);
+        variables = List.copyOf(variables);
+    }
+
+    /**
+     * Reads one.
+     *
+     * @throws IllegalArgumentException when {@code text} is no such list
+     */
+    public static DependencyList parse(String text) {
+        var variables = new ArrayList<Variable>();
+        for (String line : text.split("\n")) {
+            if (line.startsWith(VARIABLE)) {
+                String said = line.substring(VARIABLE.length());
+                int equals = said.indexOf('=');
+                variables.add(
+                        equals < 0
+                                ? new Variable(plain(said), Optional.empty())
+                                : new Variable(
+                                        plain(said.substring(0, equals)),
+                                        Optional.of(plain(said.substring(equals + 1)))));
+            }
+        }
+        return new DependencyList(DependencyFile.prerequisites(text), variables);
+    }
+
+    private static String plain(String escaped) {
+        var text = new StringBuilder();
+        for (int i = 0; i < escaped.length(); i++) {
+            char c = escaped.charAt(i);
+            if (c != '\\' || i + 1 == escaped.length()) {
+                text.append(c);
+                continue;
+            }
+            i++;
+            text.append(
+                    switch (escaped.charAt(i)) {
+                        case 'n' -> '\n';
+                        case 'r' -> '\r';
+                        default -> escaped.charAt(i);
+                    });
+        }
+        return text.toString();
+    }
+}
