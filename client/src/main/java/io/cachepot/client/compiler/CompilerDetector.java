@@ -53,11 +53,13 @@ public final class CompilerDetector {
 
     private final Path directory;
     private final LibraryClosure libraries;
+    private final ProgramReader reader;
 
     /**
      * @param directory for the source that a compiler is asked about; must exist
      */
-    public CompilerDetector(Path directory, LibraryClosure libraries) {
+    public CompilerDetector(Path directory, LibraryClosure libraries, ProgramReader reader) {
+        this.reader = reader;
         this.directory = directory;
         this.libraries = libraries;
     }
@@ -132,7 +134,7 @@ public final class CompilerDetector {
                 family,
                 CompilerNames.isCxxDriver(String.valueOf(executable.getFileName())),
                 version,
-                Programs.read(files, missing),
+                reader.read(files, missing),
                 data);
     }
 

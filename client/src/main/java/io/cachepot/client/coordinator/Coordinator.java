@@ -6,6 +6,7 @@ import io.cachepot.client.auth.TokenFetch;
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.CompilerDetector;
+import io.cachepot.client.compiler.ProgramReader;
 import io.cachepot.client.dist.DistException;
 import io.cachepot.client.dist.GrantPool;
 import io.cachepot.client.dist.JobHistory;
@@ -128,8 +129,11 @@ final class Coordinator implements AutoCloseable {
                         config.basedirs(),
                         config.coordinator().isRecache());
         var libraries = LibraryClosure.ofThisMachine();
-        var compilers = new CompilerRegistry(new CompilerDetector(scratch.directory(), libraries));
-        var rustCompilers = new RustCompilers(libraries, scratch);
+        var programs = new ProgramReader(disk.dir().resolve("programs"), clock);
+        var compilers =
+                new CompilerRegistry(
+                        new CompilerDetector(scratch.directory(), libraries, programs));
+        var rustCompilers = new RustCompilers(libraries, programs, scratch);
         var rust =
                 new RustSession(
                         rustCompilers,
@@ -139,6 +143,7 @@ final class Coordinator implements AutoCloseable {
                                 cache,
                                 pending,
                                 keeper,
+                                new DigestsAhead(files),
                                 scratch,
                                 permits,
                                 stats,

@@ -1,5 +1,6 @@
 package io.cachepot.client.coordinator;
 
+import io.cachepot.client.compiler.ProgramReader;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.Programs;
 import io.cachepot.client.compiler.rustc.Linker;
@@ -26,6 +27,7 @@ final class RustCompilers {
 
     private final RustDetector detector;
     private final LibraryClosure libraries;
+    private final ProgramReader reader;
     private final Scratch scratch;
 
     private final Memo<Selected, Optional<Selection>> selections =
@@ -35,8 +37,9 @@ final class RustCompilers {
     private final Memo<List<String>, LinkerEntry> linkers =
             new Memo<>(ENTRIES_MAX, LinkerEntry::isGood);
 
-    RustCompilers(LibraryClosure libraries, Scratch scratch) {
-        this.detector = new RustDetector(libraries);
+    RustCompilers(LibraryClosure libraries, ProgramReader reader, Scratch scratch) {
+        this.reader = reader;
+        this.detector = new RustDetector(libraries, reader);
         this.libraries = libraries;
         this.scratch = scratch;
     }
@@ -147,7 +150,7 @@ final class RustCompilers {
 
     /** The crates that come with {@code compiler} for {@code target}. */
     Programs crates(RustCompiler compiler, String target) throws IOException, InterruptedException {
-        return targets.get(compiler.libraries(target), () -> RustDetector.crates(compiler, target));
+        return targets.get(compiler.libraries(target), () -> detector.crates(compiler, target));
     }
 
     /**
@@ -178,6 +181,7 @@ final class RustCompilers {
                                                 arguments,
                                                 environment,
                                                 libraries,
+                                                reader,
                                                 scratch::newFile,
                                                 runner)))
                 .detected();

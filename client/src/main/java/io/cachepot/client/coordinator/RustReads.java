@@ -231,7 +231,7 @@ final class RustReads {
             for (String name : names) {
                 Path path = request.cwd().resolve(name).normalize();
                 if (known.contains(path.toString())
-                        || request.compiler().isOwn(path)
+                        || request.compiler().programs().has(path)
                         || (TEMPORARY.matcher(name).matches() && !Files.exists(path))) {
                     continue;
                 }

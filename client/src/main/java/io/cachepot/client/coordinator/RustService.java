@@ -6,7 +6,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.rustc.DependencyList;
 import io.cachepot.client.compiler.rustc.Linker;
-import io.cachepot.client.compiler.rustc.RustcInvocation.Emit;
+import io.cachepot.client.compiler.rustc.RustcArguments;
 import io.cachepot.client.coordinator.BuildSide.Ended;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
@@ -47,6 +47,7 @@ final class RustService {
     private final CompileCache cache;
     private final PendingStores pending;
     private final ResultKeeper keeper;
+    private final DigestsAhead ahead;
     private final Scratch scratch;
     private final LocalPermits permits;
     private final Stats stats;
@@ -62,6 +63,7 @@ final class RustService {
             CompileCache cache,
             PendingStores pending,
             ResultKeeper keeper,
+            DigestsAhead ahead,
             Scratch scratch,
             LocalPermits permits,
             Stats stats,
@@ -73,6 +75,7 @@ final class RustService {
         this.cache = cache;
         this.pending = pending;
         this.keeper = keeper;
+        this.ahead = ahead;
         this.scratch = scratch;
         this.permits = permits;
         this.stats = stats;
@@ -236,6 +239,7 @@ final class RustService {
                 outDirectory.map(each -> each.local(hit.stdout())).orElse(hit.stdout()),
                 outDirectory.map(each -> each.local(hit.stderr())).orElse(hit.stderr()),
                 0);
+        ahead.look(request.outputs());
         return true;
     }
 
@@ -255,16 +259,9 @@ final class RustService {
                     request.isLinked() ? Optional.of(scratch.newFile("d")) : Optional.empty());
         }
 
-        List<String> arguments(RustRequest request) {
+        List<String> arguments() {
             var arguments = new ArrayList<String>();
             linked.ifPresent(list -> arguments.add("-Clink-arg=" + Linker.writingList(list)));
-            sources.ifPresent(list -> {
-                // More than one --emit is taken together; none stands for link.
-                arguments.add("--emit=dep-info=" + list);
-                if (request.crate().emitted().contains(Emit.LINK)) {
-                    arguments.add("--emit=link");
-                }
-            });
             return arguments;
         }
 
@@ -299,7 +296,7 @@ final class RustService {
                 ended =
                         build.compile(
                                 request.compiler().executable().toString(),
-                                request.arguments(lists.arguments(request)));
+                                request.arguments(lists.arguments()));
             }
             switch (ended) {
                 case Ended.Exited exited when exited.code() == 0 -> {
@@ -309,8 +306,12 @@ final class RustService {
                                     exited.stdout(),
                                     exited.stderr(),
                                     startNanos);
+                    if (lists.sources().isPresent()) {
+                        listSources(request, lists.sources().get(), build);
+                    }
                     try (var _ = pending.begin(keys.all())) {
                         build.exit(0);
+                        ahead.look(request.outputs());
                         keep(request, gathered, keys, result, lists, startNanos);
                     }
                 }
@@ -329,6 +330,19 @@ final class RustService {
                 case Ended.NotStarted _ -> build.runItself();
             }
         }
+    }
+
+    /**
+     * Asks for the list that the command line does not ask for. To ask in the same run would change
+     * the crate: what is emitted is a part of its hash.
+     */
+    private static void listSources(RustRequest request, Path list, BuildSide build)
+            throws IOException, InterruptedException {
+        var arguments = new ArrayList<>(List.of(request.argv0()));
+        arguments.addAll(request.leading());
+        arguments.add("--emit=dep-info=" + list);
+        arguments.addAll(RustcArguments.withoutOutputs(request.rest()));
+        build.run(request.compiler().executable().toString(), arguments, List.of());
     }
 
     /**

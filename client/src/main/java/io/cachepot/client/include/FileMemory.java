@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,6 +21,10 @@ public final class FileMemory {
 
     /** A header is never this large; what is, is data. */
     private static final long SCAN_BYTES_MAX = 64L << 20;
+
+    /** What no compiler of C reads as text. */
+    private static final Pattern UNSCANNED =
+            Pattern.compile(".*\\.(?:rlib|rmeta|so(?:\\.[0-9.]+)?|a|o|rs)");
 
     private final InstantSource clock;
     private final ConcurrentHashMap<String, Entry> entries = new ConcurrentHashMap<>();
@@ -113,11 +118,15 @@ public final class FileMemory {
     }
 
     private static Known digest(Path path, FileStamp stamp) throws IOException {
-        if (stamp.size() > SCAN_BYTES_MAX) {
+        if (stamp.size() > SCAN_BYTES_MAX || isUnscanned(path)) {
             return new Known(path, stamp, digestStreaming(path), IncludeScan.UNKNOWN);
         }
         byte[] content = Files.readAllBytes(path);
         return new Known(path, stamp, Digest.of(content), IncludeScanner.scan(content));
+    }
+
+    private static boolean isUnscanned(Path path) {
+        return UNSCANNED.matcher(path.toString()).matches();
     }
 
     private static Digest digestStreaming(Path path) throws IOException {

@@ -2,6 +2,7 @@ package io.cachepot.client.compiler.rustc;
 
 import io.cachepot.client.compiler.CompilerDetector;
 import io.cachepot.client.compiler.CompilerNames;
+import io.cachepot.client.compiler.ProgramReader;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.Programs;
 import io.cachepot.client.compiler.SearchedPath;
@@ -45,6 +46,7 @@ public record Linker(Programs programs) {
             List<String> arguments,
             Map<String, String> environment,
             LibraryClosure libraries,
+            ProgramReader reader,
             Scratch scratch,
             ProgramRunner runner)
             throws IOException, InterruptedException {
@@ -70,7 +72,7 @@ public record Linker(Programs programs) {
                     .ifPresent(files::add);
         }
         return tellsWhatItReads(driver, selected, scratch, runner)
-                ? new Detected.Known(new Linker(Programs.read(files, List.of())))
+                ? new Detected.Known(new Linker(reader.read(files, List.of())))
                 : new Detected.Unsupported("linker without --dependency-file");
     }
 

@@ -34,11 +34,6 @@ public record RustCompiler(
         return sysroot.resolve("lib/rustlib").resolve(target);
     }
 
-    /** Whether {@code file} is one of those that {@link #programs} vouches for. */
-    public boolean isOwn(Path file) {
-        return file.startsWith(sysroot);
-    }
-
     /**
      * Directories of {@code LD_LIBRARY_PATH} that may change what is done. Cargo sets it for the
      * programs that it runs; what a compile has from there is known otherwise.

@@ -1,6 +1,7 @@
 package io.cachepot.client.compiler.rustc;
 
 import io.cachepot.client.compiler.CompilerNames;
+import io.cachepot.client.compiler.ProgramReader;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.Programs;
 import io.cachepot.client.elf.ElfFile;
@@ -28,9 +29,11 @@ public final class RustDetector {
     private static final String RUSTC = "rustc";
 
     private final LibraryClosure libraries;
+    private final ProgramReader reader;
 
-    public RustDetector(LibraryClosure libraries) {
+    public RustDetector(LibraryClosure libraries, ProgramReader reader) {
         this.libraries = libraries;
+        this.reader = reader;
     }
 
     /** What came of it. */
@@ -114,15 +117,15 @@ public final class RustDetector {
         var files = new TreeSet<>(libraries.of(List.copyOf(programs)));
         var directories = new TreeSet<Path>();
         addTree(sysroot.resolve("lib/rustlib").resolve(host), files, directories);
-        return Programs.read(files, directories, List.of());
+        return reader.read(files, directories, List.of());
     }
 
     /** The crates of another target than the host, which come with it too. */
-    public static Programs crates(RustCompiler compiler, String target) throws IOException {
+    public Programs crates(RustCompiler compiler, String target) throws IOException {
         var files = new TreeSet<Path>();
         var directories = new TreeSet<Path>();
         addTree(compiler.libraries(target), files, directories);
-        return Programs.read(files, directories, List.of());
+        return reader.read(files, directories, List.of());
     }
 
     private static void addTree(Path tree, Set<Path> files, Set<Path> directories)

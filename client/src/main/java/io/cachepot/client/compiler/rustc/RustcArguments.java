@@ -22,6 +22,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.function.BiPredicate;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -97,25 +98,77 @@ public final class RustcArguments {
         var parsed = new RustcArguments(expanded.get());
         parsed.readAll();
         boolean isWhole = expanded.get().equals(arguments);
-        return parsed.decide(isIncrementalLeftOut && isWhole);
+        RustcInvocation invocation = parsed.decide(isIncrementalLeftOut && isWhole);
+        return !isWhole && invocation instanceof Crate crate && crate.dependencyList().isEmpty()
+                ? new NotCacheable("@file without dep-info")
+                : invocation;
     }
 
     /** The same command line without {@code -C incremental}. */
     public static List<String> withoutIncremental(List<String> arguments) {
+        return without(
+                arguments,
+                (option, value) ->
+                        option.effect() == RustcOptions.Effect.CODEGEN
+                                && name(value).equals("incremental"));
+    }
+
+    /** The same command line without {@code --emit} and {@code -o}. */
+    public static List<String> withoutOutputs(List<String> arguments) {
+        return without(
+                arguments,
+                (option, _) ->
+                        option.effect() == RustcOptions.Effect.EMIT
+                                || option.effect() == RustcOptions.Effect.OUTPUT);
+    }
+
+    private static List<String> without(
+            List<String> arguments, BiPredicate<RustcOptions.Option, String> isLeftOut) {
         var kept = new ArrayList<String>();
         for (int i = 0; i < arguments.size(); i++) {
-            String argument = arguments.get(i);
-            boolean isSeparate = argument.equals("-C") || argument.equals("--codegen");
-            if (isSeparate
-                    && i + 1 < arguments.size()
-                    && arguments.get(i + 1).startsWith("incremental")) {
+            Optional<Taken> taken = taken(arguments, i);
+            if (taken.isEmpty() || !isLeftOut.test(taken.get().option(), taken.get().value())) {
+                kept.add(arguments.get(i));
+                if (taken.isPresent() && taken.get().isNext()) {
+                    kept.add(arguments.get(i + 1));
+                }
+            }
+            if (taken.isPresent() && taken.get().isNext()) {
                 i++;
-            } else if (!argument.startsWith("-Cincremental")
-                    && !argument.startsWith("--codegen=incremental")) {
-                kept.add(argument);
             }
         }
         return kept;
+    }
+
+    /**
+     * One option.
+     *
+     * @param isNext whether its value is the next argument
+     */
+    private record Taken(RustcOptions.Option option, String value, boolean isNext) {}
+
+    /**
+     * What is at {@code index}; empty for a source, an unknown option, or one without its value.
+     */
+    private static Optional<Taken> taken(List<String> arguments, int index) {
+        String argument = arguments.get(index);
+        Optional<RustcOptions.Option> found =
+                argument.startsWith("-") ? RustcOptions.find(argument) : Optional.empty();
+        if (found.isEmpty()) {
+            return Optional.empty();
+        }
+        RustcOptions.Option option = found.get();
+        if (!option.hasValue()) {
+            return Optional.of(new Taken(option, "", false));
+        }
+        if (argument.length() > option.name().length()) {
+            int skipped = option.name().startsWith("--") ? 1 : 0;
+            String value = argument.substring(option.name().length() + skipped);
+            return Optional.of(new Taken(option, value, false));
+        }
+        return index + 1 < arguments.size()
+                ? Optional.of(new Taken(option, arguments.get(index + 1), true))
+                : Optional.empty();
     }
 
     /** As rustc does: each line of {@code @file} is an argument. */
@@ -153,23 +206,14 @@ public final class RustcArguments {
                 sources.add(argument);
                 continue;
             }
-            Optional<RustcOptions.Option> found = RustcOptions.find(argument);
-            if (found.isEmpty()) {
+            Optional<Taken> taken = taken(arguments, i);
+            if (taken.isEmpty()) {
                 refuse("unknown option " + argument);
                 continue;
             }
-            RustcOptions.Option option = found.get();
-            if (!option.hasValue()) {
-                take(option, "");
-                continue;
-            }
-            if (argument.length() > option.name().length()) {
-                int skipped = option.name().startsWith("--") ? 1 : 0;
-                take(option, argument.substring(option.name().length() + skipped));
-            } else if (++i < arguments.size()) {
-                take(option, arguments.get(i));
-            } else {
-                refuse(argument + " without a value");
+            take(taken.get().option(), taken.get().value());
+            if (taken.get().isNext()) {
+                i++;
             }
         }
     }
