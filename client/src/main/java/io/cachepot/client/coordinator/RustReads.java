@@ -35,7 +35,7 @@ final class RustReads {
 
     /** What rustc has made for the linker and removed again. */
     private static final Pattern TEMPORARY =
-            Pattern.compile(".*(?:\\.rcgu\\.o|/rustc[A-Za-z0-9]{6}/.*)");
+            Pattern.compile(".*(?:\\.rcgu\\.[a-z]+|/rustc[A-Za-z0-9]{6}/.*)");
 
     private static final List<String> CLIPPY_FILES = List.of("clippy.toml", ".clippy.toml");
 
