@@ -22,6 +22,14 @@ public record Programs(List<Program> files, List<Path> missing, Digest identity)
     /** One file or, where names matter that may appear in it, one directory. */
     public record Program(Path file, FileStamp stamp) {}
 
+    /** Every file, without the directories. */
+    public List<Path> paths() {
+        return files.stream()
+                .filter(program -> program.stamp().isRegular())
+                .map(Program::file)
+                .toList();
+    }
+
     /** Whether {@code file} is one of them. */
     public boolean has(Path file) {
         return files.stream().anyMatch(program -> program.file().equals(file));

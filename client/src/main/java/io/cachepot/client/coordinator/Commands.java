@@ -7,6 +7,7 @@ import io.cachepot.client.cli.ClientCommand;
 import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.SearchedPath;
+import io.cachepot.client.packaging.ToolchainContent;
 import io.cachepot.client.packaging.ToolchainFiles;
 import io.cachepot.client.packaging.ToolchainPackager;
 import io.cachepot.client.wrapper.WrapperGoneException;
@@ -167,7 +168,7 @@ final class Commands {
                     fail(build, "toolchain not packaged", found.get() + ": " + reason);
             case Detected.Known(var compiler) -> {
                 try {
-                    write(ToolchainPackager.files(compiler), archive);
+                    write(ToolchainPackager.files(ToolchainContent.of(compiler)), archive);
                     build.exit(0);
                 } catch (IOException e) {
                     fail(build, "toolchain not packaged to " + archive, String.valueOf(e));

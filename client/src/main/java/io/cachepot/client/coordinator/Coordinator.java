@@ -42,6 +42,7 @@ final class Coordinator implements AutoCloseable {
     private final Scratch scratch;
     private final DiskStore store;
     private final KeptStats kept;
+    private final DigestsAhead ahead;
     private final CoordinatorServer server;
     private final Session session;
     private final Optional<SchedulerClient> scheduler;
@@ -103,12 +104,13 @@ final class Coordinator implements AutoCloseable {
                                 config.dist().isResultCache()
                                         ? Optional.of(client)
                                         : Optional.empty()));
+        var archives = new ToolchainArchives(config.dist().cacheDir());
         var remote =
                 workers.map(each ->
                         new RemoteCompile(
                                 each,
                                 finder,
-                                new ToolchainArchives(config.dist().cacheDir()),
+                                archives,
                                 config.dist().toolchains(),
                                 new Locales(LOCALES),
                                 keeper,
@@ -134,6 +136,8 @@ final class Coordinator implements AutoCloseable {
                 new CompilerRegistry(
                         new CompilerDetector(scratch.directory(), libraries, programs));
         var rustCompilers = new RustCompilers(libraries, programs, scratch);
+        var rustKeeper = new RustKeeper(files, cache, keeper);
+        ahead = new DigestsAhead(files);
         var rust =
                 new RustSession(
                         rustCompilers,
@@ -142,10 +146,23 @@ final class Coordinator implements AutoCloseable {
                                 new RustInputs(files, rustCompilers),
                                 cache,
                                 pending,
-                                keeper,
-                                new DigestsAhead(files),
-                                scratch,
-                                permits,
+                                rustKeeper,
+                                ahead,
+                                new RustLocal(
+                                        rustKeeper,
+                                        pending,
+                                        ahead,
+                                        scratch,
+                                        permits,
+                                        history,
+                                        stats,
+                                        clock),
+                                workers.map(each ->
+                                        new RustRemote(
+                                                each, archives, config.dist().toolchains(), files)),
+                                config.dist().isSmallLocal()
+                                        ? Optional.of(small)
+                                        : Optional.empty(),
                                 stats,
                                 clock,
                                 config.coordinator().isRecache()),
@@ -236,6 +253,7 @@ final class Coordinator implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try {
+            ahead.close();
             kept.close();
             workers.ifPresent(RemoteCompiler::close);
             scheduler.ifPresent(SchedulerClient::close);

@@ -17,6 +17,7 @@ import io.cachepot.client.packaging.InputTree;
 import io.cachepot.client.packaging.PathMapping;
 import io.cachepot.client.packaging.ToolchainArchive;
 import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.packaging.ToolchainContent;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.Toolchain;
 import io.cachepot.protocol.Job;
@@ -241,7 +242,8 @@ final class RemoteCompile {
                 case Toolchain.PathOverride(var _, var archive, var there) ->
                         new Remote(toolchains.ofFile(archive), there, true);
                 case Toolchain.NoDist _ -> throw new DistException("no_dist is set");
-                case null -> new Remote(toolchains.of(compiler), executable, false);
+                case null ->
+                        new Remote(toolchains.of(ToolchainContent.of(compiler)), executable, false);
             };
         } catch (IOException e) {
             throw new DistException("toolchain not packed: " + e.getMessage(), e);

@@ -1,6 +1,7 @@
 package io.cachepot.client.coordinator;
 
 import io.cachepot.client.compiler.HostCpu;
+import io.cachepot.client.compiler.LibraryPath;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.rustc.CrateScan;
@@ -9,6 +10,7 @@ import io.cachepot.client.compiler.rustc.CrateSearch;
 import io.cachepot.client.compiler.rustc.CrateSearch.Crates;
 import io.cachepot.client.compiler.rustc.CrateSearch.Named;
 import io.cachepot.client.compiler.rustc.Linker;
+import io.cachepot.client.compiler.rustc.RustCompiler;
 import io.cachepot.client.compiler.rustc.RustcInvocation.Linking;
 import io.cachepot.client.compiler.rustc.RustcInvocation.SearchPath;
 import io.cachepot.client.compiler.rustc.RustcInvocation.Trait;
@@ -23,6 +25,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
 
@@ -170,15 +173,27 @@ final class RustInputs {
             }
         }
 
+        /** What a compile has from directories of its own is known otherwise. */
         private void addLibraryPath() throws IOException, RefusedException {
-            List<Path> foreign =
-                    request.compiler()
-                            .foreignLibraryPath(request.environment(), request.searched());
-            Optional<Path> replacement = request.compiler().replacement(foreign);
-            if (replacement.isPresent()) {
-                throw new RefusedException("LD_LIBRARY_PATH has a library of the compiler");
+            RustCompiler compiler = request.compiler();
+            Optional<String> refusal =
+                    LibraryPath.refusal(request.environment(), request.cwd(), compiler.programs());
+            if (refusal.isPresent()) {
+                throw new RefusedException(refusal.get());
             }
-            foreign.forEach(directory -> parts.add("LD_LIBRARY_PATH " + directory));
+            if (request.crate().linking().isEmpty()) {
+                return;
+            }
+            Set<Path> known = request.searched();
+            for (Path directory : LibraryPath.directories(request.environment(), request.cwd())) {
+                boolean isKnown =
+                        known.contains(directory)
+                                || directory.equals(compiler.sysroot().resolve("lib"))
+                                || directory.startsWith(compiler.libraries(compiler.host()));
+                if (!isKnown) {
+                    parts.add("LD_LIBRARY_PATH " + directory);
+                }
+            }
         }
 
         private void addFiles(List<String> names) throws IOException {

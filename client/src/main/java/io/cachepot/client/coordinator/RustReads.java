@@ -52,6 +52,23 @@ final class RustReads {
         record Refused(String reason) implements Found {}
     }
 
+    /** How to tell what a file was when a compile read it. */
+    sealed interface Seen {
+        /**
+         * It ran here.
+         *
+         * @param startNanos when it began: what changed later is not what it saw
+         */
+        record Since(long startNanos) implements Seen {}
+
+        /** It ran elsewhere, and saw what was sent there, by path. */
+        record Sent(Map<Path, Digest> files) implements Seen {
+            public Sent {
+                files = Map.copyOf(files);
+            }
+        }
+    }
+
     /** The result can not be kept. */
     private static final class RefusedException extends Exception {
         private static final long serialVersionUID = 1L;
@@ -68,7 +85,6 @@ final class RustReads {
      * @param source content of the crate's root, which went into the key
      * @param list rustc's own
      * @param linked the linker's list, where one ran
-     * @param startNanos when the compile began
      */
     Found collect(
             RustRequest request,
@@ -77,10 +93,10 @@ final class RustReads {
             DependencyList list,
             Optional<String> linked,
             Result result,
-            long startNanos)
+            Seen seen)
             throws IOException {
         try {
-            var collecting = new Collecting(request, gathered, startNanos);
+            var collecting = new Collecting(request, gathered, seen);
             collecting.checkGathered();
             collecting.checkCrates(result);
             collecting.addSources(list, source);
@@ -100,14 +116,14 @@ final class RustReads {
     private final class Collecting {
         private final RustRequest request;
         private final Gathered.Complete gathered;
-        private final long startNanos;
+        private final Seen seen;
         private final Map<String, InputFile> read = new LinkedHashMap<>();
         private final Map<String, TreeSet<String>> absent = new TreeMap<>();
 
-        Collecting(RustRequest request, Gathered.Complete gathered, long startNanos) {
+        Collecting(RustRequest request, Gathered.Complete gathered, Seen seen) {
             this.request = request;
             this.gathered = gathered;
-            this.startNanos = startNanos;
+            this.seen = seen;
         }
 
         /** What was digested before the compile has to be what the compile saw. */
@@ -154,10 +170,20 @@ final class RustReads {
         private FileMemory.Known add(Path path) throws IOException, RefusedException {
             FileMemory.Known file =
                     files.look(path).orElseThrow(() -> new RefusedException("input vanished"));
-            if (!file.stamp().isSettledAt(startNanos)) {
-                throw new RefusedException("input changed while it was compiled");
-            }
-            read.put(path.toString(), new InputFile(path.toString(), file.digest(), 0));
+            Digest digest =
+                    switch (seen) {
+                        case Seen.Since(long startNanos) -> {
+                            if (!file.stamp().isSettledAt(startNanos)) {
+                                throw new RefusedException("input changed while it was compiled");
+                            }
+                            yield file.digest();
+                        }
+                        case Seen.Sent(var sent) ->
+                                Optional.ofNullable(sent.get(path.normalize()))
+                                        .orElseThrow(() ->
+                                                new RefusedException("input of the worker's own"));
+                    };
+            read.put(path.toString(), new InputFile(path.toString(), digest, 0));
             return file;
         }
 

@@ -6,6 +6,7 @@ import io.cachepot.client.compiler.Compiler.Family;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.CompilerInvocation;
 import io.cachepot.client.compiler.CompilerNames;
+import io.cachepot.client.compiler.LibraryPath;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.compiler.gcc.GccArguments;
 import io.cachepot.client.compiler.gcc.ResponseFiles;
@@ -30,7 +31,6 @@ final class Session {
                     "DEPENDENCIES_OUTPUT",
                     "SUNPRO_DEPENDENCIES",
                     "LD_PRELOAD",
-                    "LD_LIBRARY_PATH",
                     "GCC_COMPARE_DEBUG");
 
     /** clang's, by their beginning: they write reports, or change the command line. */
@@ -161,18 +161,25 @@ final class Session {
                 trace.passedThrough(reason);
                 build.runItself();
             }
-            case Detected.Known(var compiler) ->
-                    service.compile(
-                            new CompileRequest(
-                                    compiler,
-                                    argv0(invoked, found.get()),
-                                    cacheable,
-                                    cwd,
-                                    request.environment(),
-                                    request.umask(),
-                                    isColored(request, compiler, cacheable),
-                                    trace),
-                            build);
+            case Detected.Known(var compiler) -> {
+                Optional<String> replaced =
+                        LibraryPath.refusal(request.environment(), cwd, compiler.programs());
+                if (replaced.isPresent()) {
+                    notCacheable(replaced.get(), trace, build);
+                    return;
+                }
+                service.compile(
+                        new CompileRequest(
+                                compiler,
+                                argv0(invoked, found.get()),
+                                cacheable,
+                                cwd,
+                                request.environment(),
+                                request.umask(),
+                                isColored(request, compiler, cacheable),
+                                trace),
+                        build);
+            }
         }
     }
 

@@ -44,7 +44,6 @@ public final class CompileKeys {
                     "LC_ALL",
                     "LC_CTYPE",
                     "LC_MESSAGES",
-                    "LD_LIBRARY_PATH",
                     "LD_PRELOAD",
                     "MACOSX_DEPLOYMENT_TARGET",
                     "OBJCPLUS_INCLUDE_PATH",

@@ -100,12 +100,23 @@ public final class RustKeys {
     }
 
     private static boolean isLinkers(String name) {
-        return LINKER_VARIABLES.contains(name)
-                || (CompileKeys.isRelevant(name) && !name.equals("LD_LIBRARY_PATH"));
+        return LINKER_VARIABLES.contains(name) || CompileKeys.isRelevant(name);
     }
 
     private static boolean isCargos(String name) {
         return name.startsWith("CARGO_") && CARGO_NOISE.stream().noneMatch(name::startsWith);
+    }
+
+    /** Whether cargo sets {@code name} to tell of the package, or of what its build script made. */
+    public static boolean isOfPackage(String name) {
+        return (isCargos(name) && !isSecret(name))
+                || name.equals("OUT_DIR")
+                || name.equals("CARGO");
+    }
+
+    /** Whether {@code name} is one whose value is nobody else's business. */
+    public static boolean isSecret(String name) {
+        return name.contains("TOKEN") || name.contains("SECRET") || name.contains("PASSWORD");
     }
 
     /** Cargo's are read under names that are put together as well; others under their own. */

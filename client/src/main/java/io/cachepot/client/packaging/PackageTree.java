@@ -11,6 +11,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Predicate;
 
 /** The files of a package of Rust: all below its directory, but for what builds and tools left. */
 public final class PackageTree {
@@ -22,13 +23,26 @@ public final class PackageTree {
     private PackageTree() {}
 
     /**
-     * Lists.
+     * Lists all.
      *
      * @param filesMax and {@code bytesMax}: what is larger is not listed
      * @return by path; empty when there is too much, or no such directory
      */
     public static Optional<List<FileMemory.Known>> list(
             Path directory, int filesMax, long bytesMax, FileMemory files) throws IOException {
+        return list(directory, _ -> false, filesMax, bytesMax, files);
+    }
+
+    /**
+     * Lists all but what is below some directories.
+     *
+     * @param isAside whether a directory is left out
+     * @param filesMax and {@code bytesMax}: what is larger is not listed
+     * @return by path; empty when there is too much, or no such directory
+     */
+    public static Optional<List<FileMemory.Known>> list(
+            Path directory, Predicate<Path> isAside, int filesMax, long bytesMax, FileMemory files)
+            throws IOException {
         if (!Files.isDirectory(directory)) {
             return Optional.empty();
         }
@@ -42,7 +56,9 @@ public final class PackageTree {
                             Path each, BasicFileAttributes attributes) {
                         boolean isLeftOut =
                                 !each.equals(directory)
-                                        && (OF_TOOLS.contains(String.valueOf(each.getFileName()))
+                                        && (isAside.test(each)
+                                                || OF_TOOLS.contains(
+                                                        String.valueOf(each.getFileName()))
                                                 || Files.exists(each.resolve(OUTPUTS)));
                         return isLeftOut ? FileVisitResult.SKIP_SUBTREE : FileVisitResult.CONTINUE;
                     }

@@ -2,7 +2,6 @@ package io.cachepot.client.packaging;
 
 import static java.lang.System.Logger.Level.INFO;
 
-import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.include.FileStamp;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ToolchainId;
@@ -56,7 +55,7 @@ public final class ToolchainArchives {
      *
      * @throws IOException when something it needs is missing, or the disk is full
      */
-    public ToolchainArchive of(Compiler compiler) throws IOException {
+    public ToolchainArchive of(ToolchainContent compiler) throws IOException {
         ToolchainArchive known = ready.get(compiler.identity());
         if (known != null && Files.exists(known.file())) {
             return known;
@@ -92,7 +91,7 @@ public final class ToolchainArchives {
         return new ToolchainArchive(known.id(), archive);
     }
 
-    private ToolchainArchive tryToPack(Compiler compiler) throws IOException {
+    private ToolchainArchive tryToPack(ToolchainContent compiler) throws IOException {
         Optional<String> known = failures.recall(compiler.identity());
         if (known.isPresent()) {
             throw new IOException(known.get());
@@ -105,7 +104,7 @@ public final class ToolchainArchives {
         }
     }
 
-    private ToolchainArchive findOrPack(Compiler compiler) throws IOException {
+    private ToolchainArchive findOrPack(ToolchainContent compiler) throws IOException {
         Path link = map.resolve(compiler.identity().hex());
         if (Files.exists(link)) {
             var id = ToolchainId.fromHex(Files.readString(link).strip());
@@ -117,7 +116,7 @@ public final class ToolchainArchives {
         return pack(compiler, link);
     }
 
-    private ToolchainArchive pack(Compiler compiler, Path link) throws IOException {
+    private ToolchainArchive pack(ToolchainContent compiler, Path link) throws IOException {
         Files.createDirectories(archives);
         Files.createDirectories(map);
         Path temporary = Files.createTempFile(archives, "packing-", ".tmp");

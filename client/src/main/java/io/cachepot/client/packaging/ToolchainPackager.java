@@ -1,7 +1,5 @@
 package io.cachepot.client.packaging;
 
-import io.cachepot.client.compiler.Compiler;
-import io.cachepot.client.compiler.Programs.Program;
 import io.cachepot.sandbox.archive.ArchiveWriter;
 import java.io.BufferedOutputStream;
 import java.io.IOException;
@@ -29,12 +27,9 @@ public final class ToolchainPackager {
     }
 
     /** All that goes into the archive of {@code compiler}. */
-    public static ToolchainFiles files(Compiler compiler) throws IOException {
+    public static ToolchainFiles files(ToolchainContent compiler) throws IOException {
         var files = new ToolchainFiles();
-        for (Program program : compiler.programs().files()) {
-            files.add(program.file());
-        }
-        for (Path path : compiler.data()) {
+        for (Path path : compiler.files()) {
             files.add(path);
         }
         if (Files.isDirectory(LOCALE)) {

@@ -613,4 +613,23 @@ class SoundnessIT {
         // Then
         check(COMPILE);
     }
+
+    @Test
+    void aSearchPathOfLibrariesCountsWhereItHasOneOfTheCompilers() throws Exception {
+        // Given: as cargo sets it for build scripts
+        machine.set("LD_LIBRARY_PATH", "/usr/lib/none:" + machine.project);
+        check(COMPILE);
+        assertThat(machine.hits()).isEqualTo(1);
+
+        // When
+        String cc1 = machine.plain("gcc", "-print-prog-name=cc1").stdout().strip();
+        String libraries = machine.plain("ldd", cc1).stdout();
+        Path library = Path.of(libraries.replaceAll("(?s).*libz.so.1 => (\\S+).*", "$1"));
+        Files.copy(library, machine.project.resolve("libz.so.1"));
+
+        // Then
+        check(COMPILE);
+        assertThat(machine.hits()).isEqualTo(1);
+        assertThat(machine.count("Non-cacheable calls")).isEqualTo(2);
+    }
 }

@@ -2,6 +2,7 @@ package io.cachepot.client.compiler.rustc;
 
 import io.cachepot.client.include.DependencyFile;
 import io.cachepot.client.include.Inputs.Variable;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -24,9 +25,9 @@ public record DependencyList(List<String> files, List<Variable> variables) {
     /**
      * Reads one.
      *
-     * @throws IllegalArgumentException when {@code text} is no such list
+     * @throws IOException when {@code text} is no such list
      */
-    public static DependencyList parse(String text) {
+    public static DependencyList parse(String text) throws IOException {
         var variables = new ArrayList<Variable>();
         for (String line : text.split("\n")) {
             if (line.startsWith(VARIABLE)) {
@@ -40,7 +41,11 @@ public record DependencyList(List<String> files, List<Variable> variables) {
                                         Optional.of(plain(said.substring(equals + 1)))));
             }
         }
-        return new DependencyList(DependencyFile.prerequisites(text), variables);
+        try {
+            return new DependencyList(DependencyFile.prerequisites(text), variables);
+        } catch (IllegalArgumentException e) {
+            throw new IOException(e.getMessage(), e);
+        }
     }
 
     private static String plain(String escaped) {

@@ -1,0 +1,379 @@
+package io.cachepot.client.coordinator;
+
+import static java.lang.System.Logger.Level.INFO;
+
+import io.cachepot.client.cache.OutputFiles;
+import io.cachepot.client.compiler.rustc.DependencyList;
+import io.cachepot.client.compiler.rustc.RustcInvocation.SearchPath;
+import io.cachepot.client.compiler.rustc.RustcInvocation.Trait;
+import io.cachepot.client.coordinator.RustInputs.Gathered;
+import io.cachepot.client.dist.DistException;
+import io.cachepot.client.dist.RemoteCompiler;
+import io.cachepot.client.dist.RemoteJob;
+import io.cachepot.client.dist.RemoteResult;
+import io.cachepot.client.include.FileMemory;
+import io.cachepot.client.include.Inputs.Variable;
+import io.cachepot.client.key.RustKeys;
+import io.cachepot.client.packaging.InputTree;
+import io.cachepot.client.packaging.PackageTree;
+import io.cachepot.client.packaging.ToolchainArchive;
+import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.packaging.ToolchainContent;
+import io.cachepot.config.Toolchain;
+import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.Job;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Crates on workers: the same command line in the same directory, over the files of the package and
+ * every crate that may be loaded. What a crate reads from elsewhere shows when the worker does not
+ * find it; then it is compiled here, and the next time those files go along.
+ */
+final class RustRemote {
+    private static final System.Logger LOG = System.getLogger(RustRemote.class.getName());
+    private static final Duration TIMEOUT = Duration.ofHours(1);
+
+    /** With more than that, the package is not only source. */
+    private static final int PACKAGE_FILES_MAX = 4_000;
+
+    private static final long PACKAGE_BYTES_MAX = 64L << 20;
+    private static final int LEARNED_MAX = 10_000;
+
+    /** A word between quotation marks, as {@code env!} has it. */
+    private static final Pattern QUOTED = Pattern.compile("\"([A-Za-z_][A-Za-z0-9_]*)\"");
+
+    /** Of a package, but not read by the crate at its root. */
+    private static final Set<String> ASIDE =
+            Set.of("tests", "benches", "examples", "fuzz", "node_modules");
+
+    /** Errors that a file or a variable that is not on the worker would make. */
+    private static final Pattern SUSPICIOUS =
+            Pattern.compile(
+                    "os error|couldn't read|No such file|not found|E0463|E0460|E0583|E0786|E0433|E0432"
+                            + "|panicked|environment variable|not defined at compile time|failed to"
+                            + "|SIG[A-Z]+|proc.macro|internal compiler error|can't find");
+
+    private final RemoteCompiler workers;
+    private final ToolchainArchives toolchains;
+    private final FileMemory files;
+    private final Set<Path> stayingHere = new HashSet<>();
+
+    /** Words in quotation marks, by content of the source. */
+    private final Map<Digest, Set<String>> words = new ConcurrentHashMap<>();
+
+    /** Files outside its package that a crate has read, by its root. */
+    private final Map<Path, Set<Path>> learned = new ConcurrentHashMap<>();
+
+    /**
+     * @param configured what the user says of single compilers
+     */
+    RustRemote(
+            RemoteCompiler workers,
+            ToolchainArchives toolchains,
+            List<Toolchain> configured,
+            FileMemory files) {
+        this.workers = workers;
+        this.toolchains = toolchains;
+        this.files = files;
+        for (Toolchain toolchain : configured) {
+            if (toolchain instanceof Toolchain.NoDist(var executable)) {
+                stayingHere.add(executable.normalize());
+            }
+        }
+    }
+
+    /** Why {@code request} stays here; empty when it may go. */
+    Optional<String> refusal(RustRequest request) {
+        if (request.isLinked()) {
+            return Optional.of("a crate that is linked");
+        }
+        if (!request.hasList()) {
+            return Optional.of("no dep-info is asked for");
+        }
+        if (request.crate().has(Trait.NATIVE_CPU)) {
+            return Optional.of("an option asks for this machine's processor");
+        }
+        if (request.crate()
+                .target()
+                .filter(each -> !each.equals(request.compiler().host()))
+                .isPresent()) {
+            return Optional.of("another target than the host");
+        }
+        return stayingHere.contains(request.compiler().executable().normalize())
+                        || stayingHere.contains(request.compiler().real().normalize())
+                ? Optional.of("no_dist is set for this compiler")
+                : Optional.empty();
+    }
+
+    /**
+     * A compile that can go to a worker.
+     *
+     * @param sent what the worker gets, by its path here
+     */
+    record Prepared(
+            RustRequest request, RemoteJob job, ToolchainArchive archive, Map<Path, Digest> sent) {
+        Prepared {
+            sent = Map.copyOf(sent);
+        }
+
+        /**
+         * Why the worker may have seen something else than this machine has; empty if it did not.
+         */
+        Optional<String> difference(DependencyList list) {
+            for (Variable variable : list.variables()) {
+                Optional<String> here =
+                        Optional.ofNullable(request.environment().get(variable.name()));
+                if (!here.equals(variable.value())) {
+                    return Optional.of("a variable that the worker did not have");
+                }
+            }
+            return list.files().stream()
+                            .allMatch(name ->
+                                    sent.containsKey(request.cwd().resolve(name).normalize()))
+                    ? Optional.empty()
+                    : Optional.of("an input of the worker's own");
+        }
+    }
+
+    /**
+     * Gathers what a worker needs.
+     *
+     * @throws DistException when that is not to be had
+     */
+    Prepared prepare(RustRequest request, Gathered.Complete gathered) throws DistException {
+        ToolchainArchive archive;
+        try {
+            archive = toolchains.of(ToolchainContent.of(request.compiler()));
+        } catch (IOException e) {
+            throw new DistException("toolchain not packed: " + e.getMessage(), e);
+        }
+        try {
+            List<FileMemory.Known> all = inputs(request, gathered);
+            var tree = new InputTree();
+            tree.addDirectory(request.cwd());
+            var sent = new HashMap<Path, Digest>();
+            for (FileMemory.Known file : all) {
+                tree.add(file);
+                sent.put(file.path().normalize(), file.digest());
+            }
+            for (SearchPath searched : request.crate().searched()) {
+                tree.addDirectory(request.cwd().resolve(searched.directory()));
+            }
+            var outputs = new ArrayList<String>();
+            for (Path output : request.outputs()) {
+                outputs.add(tree.place(output).toString());
+            }
+            Map<String, String> environment = environment(request, gathered, all);
+            var job =
+                    new Job(
+                            archive.id(),
+                            request.compiler().real().toString(),
+                            arguments(request),
+                            request.cwd().toString(),
+                            environment,
+                            tree.entries(),
+                            outputs,
+                            TIMEOUT.toMillis());
+            return new Prepared(
+                    request,
+                    new RemoteJob(job, unit(request), tree.sources(), request.targets()),
+                    archive,
+                    sent);
+        } catch (IOException | IllegalArgumentException e) {
+            throw new DistException("inputs not gathered: " + e.getMessage(), e);
+        }
+    }
+
+    /** The compiler by its own path: a proxy, and what picks a toolchain, stay here. */
+    private static List<String> arguments(RustRequest request) {
+        var arguments = new ArrayList<String>();
+        arguments.add(request.compiler().real().toString());
+        request.leading().stream().filter(each -> !each.startsWith("+")).forEach(arguments::add);
+        if (request.isColored()) {
+            arguments.add("--color=always");
+        }
+        arguments.addAll(request.rest());
+        return arguments;
+    }
+
+    /** The same for each compile of one crate with the same flags, whatever its inputs contain. */
+    static Digest unit(RustRequest request) {
+        var text = new StringJoiner("\0");
+        text.add(request.compiler().identity().hex()).add(request.cwd().toString());
+        request.arguments(List.of()).forEach(text::add);
+        return Digest.of(Bytes.utf8(text.toString()));
+    }
+
+    private List<FileMemory.Known> inputs(RustRequest request, Gathered.Complete gathered)
+            throws IOException {
+        var all = new TreeMap<Path, FileMemory.Known>();
+        gathered.all().forEach(file -> all.put(file.path(), file));
+        for (FileMemory.Known file : packageFiles(request)) {
+            all.put(file.path(), file);
+        }
+        String generated = request.environment().getOrDefault("OUT_DIR", "");
+        if (!generated.isEmpty()) {
+            PackageTree.list(Path.of(generated), PACKAGE_FILES_MAX, PACKAGE_BYTES_MAX, files)
+                    .orElse(List.of())
+                    .forEach(file -> all.put(file.path(), file));
+        }
+        for (Path path : learned.getOrDefault(request.source(), Set.of())) {
+            files.look(path).ifPresent(file -> all.put(file.path(), file));
+        }
+        FileMemory.Known root =
+                files.look(request.source())
+                        .orElseThrow(() -> new IOException(request.source() + " is gone"));
+        all.put(root.path(), root);
+        return List.copyOf(all.values());
+    }
+
+    /** Below the package, if cargo says where that is; else beside the crate's root. */
+    private List<FileMemory.Known> packageFiles(RustRequest request) throws IOException {
+        String named = request.environment().getOrDefault("CARGO_MANIFEST_DIR", "");
+        Path directory =
+                named.isEmpty()
+                        ? request.source().toAbsolutePath().normalize().getParent()
+                        : Path.of(named);
+        if (directory == null) {
+            return List.of();
+        }
+        Path source = request.source().normalize();
+        return PackageTree.list(
+                        directory,
+                        aside -> {
+                            return ASIDE.contains(String.valueOf(aside.getFileName()))
+                                    && directory.equals(aside.getParent())
+                                    && !source.startsWith(aside);
+                        },
+                        PACKAGE_FILES_MAX,
+                        PACKAGE_BYTES_MAX,
+                        files)
+                .orElse(List.of());
+    }
+
+    /**
+     * What rustc, macros and the source ask for, as far as one can see; nothing else of the user's.
+     */
+    private Map<String, String> environment(
+            RustRequest request, Gathered.Complete gathered, List<FileMemory.Known> all)
+            throws IOException {
+        var variables = new LinkedHashMap<String, String>();
+        for (String each : gathered.environment()) {
+            int equals = each.indexOf('=');
+            variables.put(each.substring(0, equals), each.substring(equals + 1));
+        }
+        for (var each : request.environment().entrySet()) {
+            if (RustKeys.isOfPackage(each.getKey())) {
+                variables.put(each.getKey(), each.getValue());
+            }
+        }
+        for (FileMemory.Known file : all) {
+            if (file.path().toString().endsWith(".rs")) {
+                for (String word : words(file)) {
+                    String value = request.environment().get(word);
+                    if (value != null && !RustKeys.isSecret(word)) {
+                        variables.put(word, value);
+                    }
+                }
+            }
+        }
+        variables.put("PATH", request.compiler().real().getParent() + ":/usr/bin:/bin");
+        variables.put("PWD", request.cwd().toString());
+        variables.put("LC_ALL", "C.UTF-8");
+        return variables;
+    }
+
+    private Set<String> words(FileMemory.Known source) throws IOException {
+        Set<String> known = words.get(source.digest());
+        if (known != null) {
+            return known;
+        }
+        var found = new HashSet<String>();
+        String text = new String(Files.readAllBytes(source.path()), StandardCharsets.ISO_8859_1);
+        for (Matcher matcher = QUOTED.matcher(text); matcher.find(); ) {
+            found.add(matcher.group(1));
+        }
+        if (words.size() >= LEARNED_MAX) {
+            words.clear();
+        }
+        words.put(source.digest(), Set.copyOf(found));
+        return found;
+    }
+
+    /** A result that some worker has kept. */
+    Optional<RemoteResult> findKept(Prepared compile, BuildSide build)
+            throws IOException, InterruptedException {
+        return build.whileThere(() -> workers.findKept(compile.job(), () -> outputs(compile)));
+    }
+
+    /**
+     * Runs it.
+     *
+     * @throws DistException when no worker did
+     */
+    RemoteResult run(Prepared compile, BuildSide build)
+            throws DistException, IOException, InterruptedException {
+        return build.<RemoteResult, DistException>whileThere(
+                () -> workers.run(compile.job(), compile.archive(), () -> outputs(compile)));
+    }
+
+    private static OutputFiles outputs(Prepared compile) {
+        return new OutputFiles(compile.request().umask());
+    }
+
+    /** Whether a failed compile has to be looked at again here. */
+    static boolean isSuspicious(RemoteResult result) {
+        boolean isPlain = result.exitCode() == 1;
+        return !isPlain || SUSPICIOUS.matcher(result.stderr().toUtf8()).find();
+    }
+
+    /**
+     * Takes note of what a crate has read, so that the next time it goes along.
+     *
+     * @param read files, as rustc names them
+     */
+    void learn(RustRequest request, List<String> read) {
+        String named = request.environment().getOrDefault("CARGO_MANIFEST_DIR", "");
+        var outside = new HashSet<Path>();
+        for (String name : read) {
+            Path path = request.cwd().resolve(name).normalize();
+            if (named.isEmpty() || !path.startsWith(named) || isAside(path, Path.of(named))) {
+                outside.add(path);
+            }
+        }
+        if (learned.size() >= LEARNED_MAX) {
+            learned.clear();
+        }
+        if (!outside.isEmpty()) {
+            learned.put(request.source(), Set.copyOf(outside));
+            LOG.log(
+                    INFO,
+                    "crate reads outside its package: source={0} files={1}",
+                    request.source(),
+                    outside.size());
+        }
+    }
+
+    private static boolean isAside(Path path, Path directory) {
+        Path below = directory.relativize(path);
+        return ASIDE.contains(below.getName(0).toString());
+    }
+}

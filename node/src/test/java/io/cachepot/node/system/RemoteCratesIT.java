@@ -1,0 +1,296 @@
+package io.cachepot.node.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.cachepot.node.system.Developer.Ended;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
+
+/** Crates on a worker, beside the same crates by plain cargo and rustc. */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
+class RemoteCratesIT {
+    private static final String LIBRARY =
+            "rustc --crate-name a --crate-type lib --edition=2021 --emit=dep-info,metadata,link a/src/lib.rs"
+                    + " -C metadata=1 -C extra-filename=-0123456789abcdef --out-dir out -L dependency=out";
+
+    private Cluster cluster;
+    private Developer developer;
+    private Path project;
+
+    @BeforeAll
+    void startCluster() throws Exception {
+        cluster = new Cluster();
+        cluster.startScheduler();
+        cluster.startWorker("worker", 2);
+    }
+
+    @AfterAll
+    void stopCluster() throws Exception {
+        cluster.close();
+    }
+
+    @BeforeEach
+    void start() throws Exception {
+        developer = developer();
+        project = Files.createDirectory(developer.directory.resolve("project"));
+        Files.createDirectory(project.resolve("out"));
+    }
+
+    @AfterEach
+    void stop() throws Exception {
+        developer.close();
+    }
+
+    private Developer developer() throws Exception {
+        var made = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+        made.setDist("small_local = false");
+        made.set("CARGO_INCREMENTAL", "0");
+        made.set("CARGO_NET_OFFLINE", "true");
+        made.set("CARGO_TERM_COLOR", "never");
+        return made;
+    }
+
+    private void write(String name, String text) throws Exception {
+        Path file = project.resolve(name);
+        Files.createDirectories(file.getParent());
+        Files.writeString(file, text);
+        // The clock of file times ticks, so that what was written counts as settled.
+        Thread.sleep(40);
+    }
+
+    /** Files in {@code out}, as plain rustc makes them and as cachepot does. */
+    private void assertSame(String command) throws Exception {
+        String[] words = command.split(" ");
+        Ended plain = developer.run(project, words);
+        Map<String, String> expected = outputs("out");
+        clear(project.resolve("out"));
+        Ended ended = developer.cachepot(project, words);
+        assertThat(ended).isEqualTo(plain);
+        if (plain.exitCode() == 0) {
+            assertThat(outputs("out")).isEqualTo(expected);
+        }
+    }
+
+    private Map<String, String> outputs(String directory) throws IOException {
+        var outputs = new TreeMap<String, String>();
+        Path base = project.resolve(directory);
+        try (Stream<Path> files = Files.walk(base)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                String name = base.relativize(file).toString();
+                if (name.endsWith(".rlib")
+                        || name.endsWith(".rmeta")
+                        || name.endsWith(".so")
+                        || name.endsWith(".d")
+                        || name.equals("app")) {
+                    outputs.put(
+                            name, Integer.toHexString(Arrays.hashCode(Files.readAllBytes(file))));
+                }
+            }
+        }
+        return outputs;
+    }
+
+    private static void clear(Path directory) throws IOException {
+        Trees.remove(directory);
+        Files.createDirectory(directory);
+    }
+
+    private void assertRemote(int count) throws Exception {
+        assertThat(developer.stats().remote())
+                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
+                .isEqualTo(count);
+    }
+
+    private void workspace() throws Exception {
+        write(
+                "Cargo.toml",
+                "[workspace]\nmembers = [\"app\", \"text\", \"derive\", \"gen\"]\nresolver = \"2\"\n");
+        member("derive", "[lib]\nproc-macro = true\n");
+        write(
+                "derive/src/lib.rs",
+                """
+                use proc_macro::TokenStream;
+                #[proc_macro]
+                pub fn name(_: TokenStream) -> TokenStream {
+                    format!("{:?}", std::env::var("CARGO_PKG_NAME").unwrap()).parse().unwrap()
+                }
+                """);
+        member("text", "[dependencies]\nderive = { path = \"../derive\" }\n");
+        write(
+                "text/src/lib.rs",
+                """
+                mod inner;
+                pub use inner::own;
+                pub fn greet() -> String { format!("{} {}", include_str!("greeting.txt"), derive::name!()) }
+                """);
+        write(
+                "text/src/inner.rs",
+                "pub fn own() -> &'static str { env!(\"CARGO_PKG_VERSION\") }\n");
+        write("text/src/greeting.txt", "Hello");
+        member("gen", "build = \"build.rs\"\n");
+        write(
+                "gen/build.rs",
+                """
+                fn main() {
+                    let out = std::env::var("OUT_DIR").unwrap();
+                    std::fs::write(format!("{}/gen.rs", out), "pub const G: i32 = 42;").unwrap();
+                    println!("cargo:rustc-env=BY_SCRIPT=script");
+                }
+                """);
+        write(
+                "gen/src/lib.rs",
+                "include!(concat!(env!(\"OUT_DIR\"), \"/gen.rs\"));\npub const S: &str = env!(\"BY_SCRIPT\");\n");
+        member(
+                "app",
+                "[dependencies]\ntext = { path = \"../text\" }\ngen = { path = \"../gen\" }\n");
+        write(
+                "app/src/main.rs",
+                "fn main() { println!(\"{} {} {} {}\", text::greet(), text::own(), gen::G, gen::S); }\n");
+    }
+
+    private void member(String name, String more) throws Exception {
+        write(
+                name + "/Cargo.toml",
+                "[package]\nname = \"%s\"\nversion = \"0.1.0\"\nedition = \"2018\"\n%s"
+                        .formatted(name, more));
+    }
+
+    private Ended cargo(Developer who, boolean isCached, String... arguments) throws Exception {
+        if (isCached) {
+            who.set("RUSTC_WRAPPER", Installed.program("cachepot").toString());
+        } else {
+            who.unset("RUSTC_WRAPPER");
+        }
+        List<String> command = new ArrayList<>(List.of("cargo"));
+        command.addAll(List.of(arguments));
+        Ended ended = who.run(project, command.toArray(String[]::new));
+        assertThat(ended.exitCode()).as(ended.stderr()).isZero();
+        return ended;
+    }
+
+    @Test
+    void aWorkspaceIsWhatCargoMakes() throws Exception {
+        // Given
+        workspace();
+        cargo(developer, false, "build");
+        Map<String, String> expected = outputs("target/debug");
+        cargo(developer, false, "clean");
+
+        // When
+        Ended ended = cargo(developer, true, "build");
+
+        // Then
+        assertThat(outputs("target/debug")).isEqualTo(expected);
+        assertThat(ended.stderr()).doesNotContain("warning");
+        assertRemote(2);
+        assertThat(developer.run(project, "target/debug/app").stdout())
+                .isEqualTo("Hello text 0.1.0 42 script\n");
+        assertThat(developer.cachepot(project, "--show-stats").stdout())
+                .contains("a crate that is linked");
+
+        // And when another developer of the same place builds it
+        cargo(developer, false, "clean");
+        try (var second = developer()) {
+            cargo(second, true, "build");
+            assertThat(second.stats().remote()).isZero();
+            assertThat(second.stats().hits()).isEqualTo(2);
+        }
+        assertThat(outputs("target/debug")).isEqualTo(expected);
+    }
+
+    @Test
+    void checksGoToWorkersToo() throws Exception {
+        workspace();
+        cargo(developer, true, "check");
+        assertRemote(4); // two more are linked: the macro for its user, and the build script
+    }
+
+    @Test
+    void whatIsOutsideThePackageComesAlongTheNextTime() throws Exception {
+        write("outside.txt", "out");
+        write("a/src/lib.rs", "pub const O: &str = include_str!(\"../../outside.txt\");\n");
+        developer.set("CARGO_MANIFEST_DIR", project.resolve("a").toString());
+        assertSame(LIBRARY);
+        assertRemote(0);
+        write("outside.txt", "out of it");
+        assertSame(LIBRARY);
+        assertRemote(1);
+    }
+
+    @Test
+    void aVariableThatDidNotGoAlongIsNotBelievedToBeUnset() throws Exception {
+        write(
+                "c/src/lib.rs",
+                "#[macro_export] macro_rules! v { () => { option_env!(concat!(\"HID\", \"DEN\")) } }\n");
+        developer.set("HIDDEN", "seen");
+        developer.run(
+                project,
+                "rustc",
+                "--crate-name",
+                "c",
+                "--crate-type",
+                "lib",
+                "c/src/lib.rs",
+                "-C",
+                "extra-filename=-aaaaaaaaaaaaaaaa",
+                "--out-dir",
+                "out");
+        Files.move(
+                project.resolve("out/libc-aaaaaaaaaaaaaaaa.rlib"),
+                project.resolve("libc-aaaaaaaaaaaaaaaa.rlib"));
+        write("a/src/lib.rs", "pub const V: Option<&str> = c::v!();\n");
+        assertSame(LIBRARY + " --extern c=libc-aaaaaaaaaaaaaaaa.rlib");
+        assertRemote(0);
+    }
+
+    @Test
+    void errorsAndWarningsAreRustcsOwn() throws Exception {
+        write("a/src/lib.rs", "pub fn f() -> i32 { let unused = 1; 2 }\n");
+        assertSame(LIBRARY);
+        assertRemote(1);
+        write("a/src/lib.rs", "pub fn f() -> i32 { \"text\" }\n");
+        assertSame(LIBRARY);
+        assertRemote(1);
+        assertThat(developer.stats().number("compile_fails")).isEqualTo(1);
+    }
+
+    @Test
+    void aWorkerThatDiesMidwayBreaksNothing() throws Exception {
+        // Given
+        workspace();
+        try (var doomed = new Cluster()) {
+            doomed.startScheduler();
+            Process worker = doomed.startWorker("doomed", 2);
+            try (var builder = new Developer(doomed.schedulerUrl(), Cluster.CLIENT_TOKEN)) {
+                builder.set("CARGO_INCREMENTAL", "0");
+                builder.set("RUSTC_WRAPPER", Installed.program("cachepot").toString());
+                Path log = builder.directory.resolve("build.log");
+                Process build = builder.start(project, log, "cargo", "build");
+                while (build.isAlive() && !Files.readString(log).contains("Compiling text")) {
+                    Thread.sleep(10);
+                }
+
+                // When
+                Cluster.kill(worker);
+
+                // Then
+                assertThat(build.waitFor()).as(Files.readString(log)).isZero();
+                assertThat(builder.run(project, "target/debug/app").stdout())
+                        .isEqualTo("Hello text 0.1.0 42 script\n");
+            }
+        }
+    }
+}
