@@ -6,7 +6,9 @@ import io.cachepot.client.auth.TokenFetch;
 import io.cachepot.client.cli.ClientCommand;
 import io.cachepot.client.cli.ClientCommand.OutputFormat;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
+import io.cachepot.client.compiler.CompilerNames;
 import io.cachepot.client.compiler.SearchedPath;
+import io.cachepot.client.compiler.rustc.RustDetector;
 import io.cachepot.client.packaging.ToolchainContent;
 import io.cachepot.client.packaging.ToolchainFiles;
 import io.cachepot.client.packaging.ToolchainPackager;
@@ -18,6 +20,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 
 /** Carries out what {@code cachepot --flag} asks of the coordinator. */
@@ -31,6 +34,7 @@ final class Commands {
     private final CompileCache cache;
     private final PendingStores pending;
     private final CompilerRegistry compilers;
+    private final RustCompilers rust;
     private final DistStatus distStatus;
     private final TokenFetch tokens;
     private final List<String> warnings;
@@ -47,6 +51,7 @@ final class Commands {
             CompileCache cache,
             PendingStores pending,
             CompilerRegistry compilers,
+            RustCompilers rust,
             DistStatus distStatus,
             TokenFetch tokens,
             List<String> warnings,
@@ -57,6 +62,7 @@ final class Commands {
         this.cache = cache;
         this.pending = pending;
         this.compilers = compilers;
+        this.rust = rust;
         this.distStatus = distStatus;
         this.tokens = tokens;
         this.warnings = List.copyOf(warnings);
@@ -163,18 +169,43 @@ final class Commands {
             fail(build, "toolchain not packaged", "cannot find '" + executable + "' on PATH");
             return;
         }
-        switch (compilers.find(found.get(), request.environment(), build)) {
-            case Detected.Unsupported(var reason) ->
-                    fail(build, "toolchain not packaged", found.get() + ": " + reason);
-            case Detected.Known(var compiler) -> {
-                try {
-                    write(ToolchainPackager.files(ToolchainContent.of(compiler)), archive);
-                    build.exit(0);
-                } catch (IOException e) {
-                    fail(build, "toolchain not packaged to " + archive, String.valueOf(e));
-                }
-            }
+        ToolchainContent content;
+        try {
+            content = content(found.get(), request, build);
+        } catch (UnsupportedException e) {
+            fail(build, "toolchain not packaged", found.get() + ": " + e.getMessage());
+            return;
         }
+        try {
+            write(ToolchainPackager.files(content), archive);
+            build.exit(0);
+        } catch (IOException e) {
+            fail(build, "toolchain not packaged to " + archive, String.valueOf(e));
+        }
+    }
+
+    private static final class UnsupportedException extends Exception {
+        private static final long serialVersionUID = 1L;
+
+        UnsupportedException(String reason) {
+            super(reason);
+        }
+    }
+
+    private ToolchainContent content(Path compiler, WrapperRequest request, BuildSide build)
+            throws IOException, InterruptedException, UnsupportedException {
+        Map<String, String> environment = request.environment();
+        if (CompilerNames.isRust(String.valueOf(compiler.getFileName()))) {
+            return switch (rust.find(compiler, Optional.empty(), environment, build)) {
+                case RustDetector.Detected.Unsupported(var reason) ->
+                        throw new UnsupportedException(reason);
+                case RustDetector.Detected.Known(var known) -> ToolchainContent.of(known);
+            };
+        }
+        return switch (compilers.find(compiler, environment, build)) {
+            case Detected.Unsupported(var reason) -> throw new UnsupportedException(reason);
+            case Detected.Known(var known) -> ToolchainContent.of(known);
+        };
     }
 
     private static void write(ToolchainFiles files, Path archive) throws IOException {

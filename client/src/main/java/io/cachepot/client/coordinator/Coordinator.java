@@ -179,6 +179,7 @@ final class Coordinator implements AutoCloseable {
                         cache,
                         pending,
                         compilers,
+                        rustCompilers,
                         distStatus,
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,

@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.compiler.rustc.DependencyList;
+import io.cachepot.client.compiler.rustc.RustCompiler;
 import io.cachepot.client.compiler.rustc.RustcInvocation.SearchPath;
 import io.cachepot.client.compiler.rustc.RustcInvocation.Trait;
 import io.cachepot.client.coordinator.RustInputs.Gathered;
@@ -41,6 +42,7 @@ import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Crates on workers: the same command line in the same directory, over the files of the package and
@@ -56,28 +58,43 @@ final class RustRemote {
 
     private static final long PACKAGE_BYTES_MAX = 64L << 20;
     private static final int LEARNED_MAX = 10_000;
+    private static final int SOURCES_MAX = 50_000;
 
     /** A word between quotation marks, as {@code env!} has it. */
     private static final Pattern QUOTED = Pattern.compile("\"([A-Za-z_][A-Za-z0-9_]*)\"");
 
+    /** A file as messages name it. */
+    private static final Pattern MENTIONED = Pattern.compile("([^\\s\":]+\\.rs)\\b");
+
+    /**
+     * Where a macro is written down that other crates may use: rustc reads that file again when it
+     * compiles them, if it is there, and makes another crate of it if it is not.
+     */
+    private static final Pattern MACRO =
+            Pattern.compile("macro_export|proc_macro|decl_macro|pub macro ");
+
     /** Of a package, but not read by the crate at its root. */
-    private static final Set<String> ASIDE =
-            Set.of("tests", "benches", "examples", "fuzz", "node_modules");
+    private static final Set<String> ASIDE = Set.of("tests", "benches", "fuzz", "node_modules");
 
     /** Errors that a file or a variable that is not on the worker would make. */
     private static final Pattern SUSPICIOUS =
             Pattern.compile(
                     "os error|couldn't read|No such file|not found|E0463|E0460|E0583|E0786|E0433|E0432"
                             + "|panicked|environment variable|not defined at compile time|failed to"
-                            + "|SIG[A-Z]+|proc.macro|internal compiler error|can't find");
+                            + "|SIG[A-Z]+|internal compiler error|can't find");
 
     private final RemoteCompiler workers;
     private final ToolchainArchives toolchains;
     private final FileMemory files;
-    private final Set<Path> stayingHere = new HashSet<>();
 
-    /** Words in quotation marks, by content of the source. */
-    private final Map<Digest, Set<String>> words = new ConcurrentHashMap<>();
+    /** By the compiler's path. */
+    private final Map<Path, Toolchain> configured = new HashMap<>();
+
+    /** What sources say, by content. */
+    private final Map<Digest, Said> said = new ConcurrentHashMap<>();
+
+    /** Sources of a crate whose macros others may use, by content of its dependency list. */
+    private final Map<Digest, List<Path>> macros = new ConcurrentHashMap<>();
 
     /** Files outside its package that a crate has read, by its root. */
     private final Map<Path, Set<Path>> learned = new ConcurrentHashMap<>();
@@ -94,9 +111,7 @@ final class RustRemote {
         this.toolchains = toolchains;
         this.files = files;
         for (Toolchain toolchain : configured) {
-            if (toolchain instanceof Toolchain.NoDist(var executable)) {
-                stayingHere.add(executable.normalize());
-            }
+            this.configured.put(toolchain.compilerExecutable().normalize(), toolchain);
         }
     }
 
@@ -117,10 +132,36 @@ final class RustRemote {
                 .isPresent()) {
             return Optional.of("another target than the host");
         }
-        return stayingHere.contains(request.compiler().executable().normalize())
-                        || stayingHere.contains(request.compiler().real().normalize())
+        return configured(request.compiler()) instanceof Toolchain.NoDist
                 ? Optional.of("no_dist is set for this compiler")
                 : Optional.empty();
+    }
+
+    /** What the user says of it, if anything. */
+    private @Nullable Toolchain configured(RustCompiler compiler) {
+        Toolchain byName = configured.get(compiler.executable().normalize());
+        return byName != null ? byName : configured.get(compiler.real().normalize());
+    }
+
+    /**
+     * A compiler as a worker knows it.
+     *
+     * @param executable its path there
+     */
+    private record There(ToolchainArchive archive, String executable) {}
+
+    private There there(RustCompiler compiler) throws DistException {
+        try {
+            return configured(compiler) instanceof Toolchain.PathOverride override
+                    ? new There(
+                            toolchains.ofFile(override.archive()),
+                            override.archiveCompilerExecutable())
+                    : new There(
+                            toolchains.of(ToolchainContent.of(compiler)),
+                            compiler.real().toString());
+        } catch (IOException e) {
+            throw new DistException("toolchain not packed: " + e.getMessage(), e);
+        }
     }
 
     /**
@@ -136,8 +177,10 @@ final class RustRemote {
 
         /**
          * Why the worker may have seen something else than this machine has; empty if it did not.
+         *
+         * @param stderr what rustc said there: it quotes files that it has
          */
-        Optional<String> difference(DependencyList list) {
+        Optional<String> difference(DependencyList list, Bytes stderr) {
             for (Variable variable : list.variables()) {
                 Optional<String> here =
                         Optional.ofNullable(request.environment().get(variable.name()));
@@ -148,8 +191,29 @@ final class RustRemote {
             return list.files().stream()
                             .allMatch(name ->
                                     sent.containsKey(request.cwd().resolve(name).normalize()))
-                    ? Optional.empty()
+                    ? unquoted(stderr)
                     : Optional.of("an input of the worker's own");
+        }
+
+        /** Whether a failed compile has to be looked at again here. */
+        boolean isSuspicious(RemoteResult result) {
+            return result.exitCode() != 1
+                    || SUSPICIOUS.matcher(result.stderr().toUtf8()).find()
+                    || unquoted(result.stderr()).isPresent();
+        }
+
+        /** A file that rustc would quote here, and did not have there. */
+        private Optional<String> unquoted(Bytes stderr) {
+            if (stderr.isEmpty()) {
+                return Optional.empty();
+            }
+            for (Matcher matcher = MENTIONED.matcher(stderr.toUtf8()); matcher.find(); ) {
+                Path path = request.cwd().resolve(matcher.group(1)).normalize();
+                if (!sent.containsKey(path) && Files.exists(path)) {
+                    return Optional.of("a message about a file that the worker did not have");
+                }
+            }
+            return Optional.empty();
         }
     }
 
@@ -159,12 +223,7 @@ final class RustRemote {
      * @throws DistException when that is not to be had
      */
     Prepared prepare(RustRequest request, Gathered.Complete gathered) throws DistException {
-        ToolchainArchive archive;
-        try {
-            archive = toolchains.of(ToolchainContent.of(request.compiler()));
-        } catch (IOException e) {
-            throw new DistException("toolchain not packed: " + e.getMessage(), e);
-        }
+        There there = there(request.compiler());
         try {
             List<FileMemory.Known> all = inputs(request, gathered);
             var tree = new InputTree();
@@ -184,9 +243,9 @@ final class RustRemote {
             Map<String, String> environment = environment(request, gathered, all);
             var job =
                     new Job(
-                            archive.id(),
-                            request.compiler().real().toString(),
-                            arguments(request),
+                            there.archive().id(),
+                            there.executable(),
+                            arguments(request, there),
                             request.cwd().toString(),
                             environment,
                             tree.entries(),
@@ -195,7 +254,7 @@ final class RustRemote {
             return new Prepared(
                     request,
                     new RemoteJob(job, unit(request), tree.sources(), request.targets()),
-                    archive,
+                    there.archive(),
                     sent);
         } catch (IOException | IllegalArgumentException e) {
             throw new DistException("inputs not gathered: " + e.getMessage(), e);
@@ -203,9 +262,9 @@ final class RustRemote {
     }
 
     /** The compiler by its own path: a proxy, and what picks a toolchain, stay here. */
-    private static List<String> arguments(RustRequest request) {
+    private static List<String> arguments(RustRequest request, There there) {
         var arguments = new ArrayList<String>();
-        arguments.add(request.compiler().real().toString());
+        arguments.add(there.executable());
         request.leading().stream().filter(each -> !each.startsWith("+")).forEach(arguments::add);
         if (request.isColored()) {
             arguments.add("--color=always");
@@ -235,6 +294,11 @@ final class RustRemote {
                     .orElse(List.of())
                     .forEach(file -> all.put(file.path(), file));
         }
+        for (FileMemory.Known crate : gathered.crates().all()) {
+            for (Path path : macros(request, crate.path())) {
+                files.look(path).ifPresent(file -> all.put(file.path(), file));
+            }
+        }
         for (Path path : learned.getOrDefault(request.source(), Set.of())) {
             files.look(path).ifPresent(file -> all.put(file.path(), file));
         }
@@ -243,6 +307,33 @@ final class RustRemote {
                         .orElseThrow(() -> new IOException(request.source() + " is gone"));
         all.put(root.path(), root);
         return List.copyOf(all.values());
+    }
+
+    /** Sources of {@code crate} that its users may need, if its dependency list is beside it. */
+    private List<Path> macros(RustRequest request, Path crate) throws IOException {
+        String name = String.valueOf(crate.getFileName());
+        Path list =
+                crate.resolveSibling(
+                        name.replaceFirst("^lib", "").replaceFirst("\\.[a-z]+$", ".d"));
+        Optional<FileMemory.Known> known = files.look(list);
+        if (known.isEmpty()) {
+            return List.of();
+        }
+        List<Path> found = macros.get(known.get().digest());
+        if (found == null) {
+            found = new ArrayList<>();
+            for (String source : DependencyList.parse(Files.readString(list)).files()) {
+                Optional<FileMemory.Known> file = files.look(request.cwd().resolve(source));
+                if (file.isPresent() && source.endsWith(".rs") && said(file.get()).hasMacros()) {
+                    found.add(file.get().path());
+                }
+            }
+            if (macros.size() >= LEARNED_MAX) {
+                macros.clear();
+            }
+            macros.put(known.get().digest(), List.copyOf(found));
+        }
+        return found;
     }
 
     /** Below the package, if cargo says where that is; else beside the crate's root. */
@@ -287,7 +378,7 @@ final class RustRemote {
         }
         for (FileMemory.Known file : all) {
             if (file.path().toString().endsWith(".rs")) {
-                for (String word : words(file)) {
+                for (String word : said(file).words()) {
                     String value = request.environment().get(word);
                     if (value != null && !RustKeys.isSecret(word)) {
                         variables.put(word, value);
@@ -301,20 +392,33 @@ final class RustRemote {
         return variables;
     }
 
-    private Set<String> words(FileMemory.Known source) throws IOException {
-        Set<String> known = words.get(source.digest());
+    /**
+     * What a source says.
+     *
+     * @param words in quotation marks
+     * @param hasMacros whether other crates may use a macro that is written down here
+     */
+    private record Said(Set<String> words, boolean hasMacros) {
+        Said {
+            words = Set.copyOf(words);
+        }
+    }
+
+    private Said said(FileMemory.Known source) throws IOException {
+        Said known = said.get(source.digest());
         if (known != null) {
             return known;
         }
-        var found = new HashSet<String>();
         String text = new String(Files.readAllBytes(source.path()), StandardCharsets.ISO_8859_1);
+        var words = new HashSet<String>();
         for (Matcher matcher = QUOTED.matcher(text); matcher.find(); ) {
-            found.add(matcher.group(1));
+            words.add(matcher.group(1));
         }
-        if (words.size() >= LEARNED_MAX) {
-            words.clear();
+        if (said.size() >= SOURCES_MAX) {
+            said.clear();
         }
-        words.put(source.digest(), Set.copyOf(found));
+        var found = new Said(words, MACRO.matcher(text).find());
+        said.put(source.digest(), found);
         return found;
     }
 
@@ -337,12 +441,6 @@ final class RustRemote {
 
     private static OutputFiles outputs(Prepared compile) {
         return new OutputFiles(compile.request().umask());
-    }
-
-    /** Whether a failed compile has to be looked at again here. */
-    static boolean isSuspicious(RemoteResult result) {
-        boolean isPlain = result.exitCode() == 1;
-        return !isPlain || SUSPICIOUS.matcher(result.stderr().toUtf8()).find();
     }
 
     /**

@@ -208,7 +208,7 @@ final class RustService {
                 return take(prepared, result, gathered, keys, build, false);
             }
             try (var _ = result.outputs()) {
-                if (RustRemote.isSuspicious(result)) {
+                if (prepared.isSuspicious(result)) {
                     LOG.log(
                             INFO,
                             "compile error not believed: worker={0} exit={1} source={2} stderr={3}",
@@ -263,7 +263,7 @@ final class RustService {
         } catch (IOException e) {
             return Optional.of("list of inputs not read: " + e.getMessage());
         }
-        Optional<String> difference = prepared.difference(list);
+        Optional<String> difference = prepared.difference(list, result.stderr());
         if (difference.isPresent()) {
             return difference;
         }

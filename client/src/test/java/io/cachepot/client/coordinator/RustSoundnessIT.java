@@ -309,8 +309,10 @@ class RustSoundnessIT {
         Files.createDirectories(machine.project.resolve("second"));
         machine.write(
                 "src/p.rs",
-                "#[link(name = \"n\")] extern \"C\" { fn n() -> i32; }\n"
-                        + "fn main() { std::process::exit(unsafe { n() }); }\n");
+                """
+                #[link(name = "n")] extern "C" { fn n() -> i32; }
+                fn main() { std::process::exit(unsafe { n() }); }
+                """);
         String make = "gcc -shared -o %s/libn.so n.c";
         String program =
                 PROGRAM
@@ -330,9 +332,11 @@ class RustSoundnessIT {
     void filesForTheLinkerCount() throws Exception {
         machine.write(
                 "src/p.rs",
-                "#[no_mangle] pub extern \"C\" fn first() {}\n"
-                        + "#[no_mangle] pub extern \"C\" fn second() {}\n"
-                        + "fn main() { first(); second(); }\n");
+                """
+                #[no_mangle] pub extern "C" fn first() {}
+                #[no_mangle] pub extern "C" fn second() {}
+                fn main() { first(); second(); }
+                """);
         String program = PROGRAM + "-C link-arg=-Wl,--dynamic-list=exported";
         machine.write("exported", "{ first; };\n");
         Left one = checkCached(program);

@@ -29,7 +29,7 @@ public record DependencyList(List<String> files, List<Variable> variables) {
      */
     public static DependencyList parse(String text) throws IOException {
         var variables = new ArrayList<Variable>();
-        for (String line : text.split("\n")) {
+        for (String line : text.lines().toList()) {
             if (line.startsWith(VARIABLE)) {
                 String said = line.substring(VARIABLE.length());
                 int equals = said.indexOf('=');
@@ -50,19 +50,22 @@ public record DependencyList(List<String> files, List<Variable> variables) {
 
     private static String plain(String escaped) {
         var text = new StringBuilder();
+        boolean isEscaped = false;
         for (int i = 0; i < escaped.length(); i++) {
             char c = escaped.charAt(i);
-            if (c != '\\' || i + 1 == escaped.length()) {
+            if (isEscaped) {
+                text.append(
+                        switch (c) {
+                            case 'n' -> '\n';
+                            case 'r' -> '\r';
+                            default -> c;
+                        });
+                isEscaped = false;
+            } else if (c == '\\') {
+                isEscaped = true;
+            } else {
                 text.append(c);
-                continue;
             }
-            i++;
-            text.append(
-                    switch (escaped.charAt(i)) {
-                        case 'n' -> '\n';
-                        case 'r' -> '\r';
-                        default -> escaped.charAt(i);
-                    });
         }
         return text.toString();
     }

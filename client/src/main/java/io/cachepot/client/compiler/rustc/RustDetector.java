@@ -7,6 +7,7 @@ import io.cachepot.client.compiler.Programs;
 import io.cachepot.client.elf.ElfFile;
 import io.cachepot.client.elf.LibraryClosure;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -20,6 +21,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Stream;
 
 /** Finds out which rustc a name leads to and what it is made of: two short runs. */
 public final class RustDetector {
@@ -27,6 +29,8 @@ public final class RustDetector {
     private static final Pattern RELEASE =
             Pattern.compile("^(?:rustc|clippy) [0-9].*$", Pattern.MULTILINE);
     private static final String RUSTC = "rustc";
+    private static final Path SOURCES = Path.of("lib/rustlib/src/rust/library");
+    private static final byte[] MACRO = "macro_export".getBytes(StandardCharsets.US_ASCII);
 
     private final LibraryClosure libraries;
     private final ProgramReader reader;
@@ -117,7 +121,28 @@ public final class RustDetector {
         var files = new TreeSet<>(libraries.of(List.copyOf(programs)));
         var directories = new TreeSet<Path>();
         addTree(sysroot.resolve("lib/rustlib").resolve(host), files, directories);
-        return reader.read(files, directories, List.of());
+        var missing = new ArrayList<Path>();
+        addSources(sysroot.resolve(SOURCES), files, missing);
+        return reader.read(files, directories, missing);
+    }
+
+    /**
+     * The standard library's sources, if they are installed: rustc reads those with macros again,
+     * and makes another crate where they are not there.
+     */
+    private static void addSources(Path sources, Set<Path> files, List<Path> missing)
+            throws IOException {
+        if (!Files.isDirectory(sources)) {
+            missing.add(sources);
+            return;
+        }
+        try (Stream<Path> all = Files.walk(sources)) {
+            for (Path file : all.filter(each -> each.toString().endsWith(".rs")).toList()) {
+                if (CrateScan.contains(Files.readAllBytes(file), MACRO)) {
+                    files.add(file);
+                }
+            }
+        }
     }
 
     /** The crates of another target than the host, which come with it too. */

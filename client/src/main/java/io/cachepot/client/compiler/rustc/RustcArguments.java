@@ -486,7 +486,7 @@ public final class RustcArguments {
      *
      * @return the number of the dependency list among them
      */
-    private OptionalInt addOutputs(String stem, LinkedHashSet<String> outputs) {
+    private OptionalInt addOutputs(String stem, Set<String> outputs) {
         OptionalInt dependencyList = OptionalInt.empty();
         for (Map.Entry<Emit, Optional<String>> each : emitted.entrySet()) {
             if (each.getKey() == Emit.DEP_INFO) {
