@@ -139,37 +139,34 @@ final class RustService {
             BuildSide build,
             long startNanos)
             throws IOException, InterruptedException {
-        Optional<String> reason = remote.refusal(request);
-        if (reason.isEmpty()) {
-            Optional<Permit> permit = small.flatMap(each -> each.permit(RustRemote.unit(request)));
-            if (permit.isPresent()) {
-                miss(request, startNanos);
-                request.trace().stayedHere("sooner here than on a worker");
-                local.run(request, gathered, keys, _ -> {}, build, permit.get());
-                return;
-            }
+        Optional<String> refusal = remote.refusal(request);
+        if (refusal.isPresent()) {
+            miss(request, startNanos);
+            stats.stayedHere(refusal.get());
+            request.trace().stayedHere(refusal.get());
+            local.run(request, gathered, keys, _ -> {}, build);
+            return;
         }
-        Optional<RustRemote.Prepared> prepared = Optional.empty();
-        if (reason.isEmpty()) {
-            try {
-                prepared = Optional.of(remote.prepare(request, gathered));
-            } catch (DistException e) {
-                reason = Optional.of(String.valueOf(e.getMessage()));
-            }
+        Optional<Permit> permit = small.flatMap(each -> each.permit(RustRemote.unit(request)));
+        if (permit.isPresent()) {
+            miss(request, startNanos);
+            request.trace().stayedHere("sooner here than on a worker");
+            local.run(request, gathered, keys, _ -> {}, build, permit.get());
+            return;
+        }
+        Optional<String> reason;
+        try {
+            RustRemote.Prepared prepared = remote.prepare(request, gathered);
             request.trace().lap(Phase.INPUTS);
-        }
-        if (prepared.isPresent() && !isRecache) {
-            Optional<RemoteResult> kept = remote.findKept(prepared.get(), build);
-            if (kept.isPresent()
-                    && kept.get().exitCode() == 0
-                    && take(prepared.get(), kept.get(), gathered, keys, build, true).isEmpty()) {
+            if (!isRecache && deliverKept(remote, prepared, gathered, keys, build)) {
                 stats.hit(LANGUAGE, System.nanoTime() - startNanos);
                 return;
             }
-        }
-        miss(request, startNanos);
-        if (prepared.isPresent()) {
-            reason = run(remote, prepared.get(), gathered, keys, build);
+            miss(request, startNanos);
+            reason = run(remote, prepared, gathered, keys, build);
+        } catch (DistException e) {
+            miss(request, startNanos);
+            reason = Optional.of(String.valueOf(e.getMessage()));
         }
         if (reason.isPresent()) {
             stats.distFailure(reason.get());
@@ -179,13 +176,29 @@ final class RustService {
                     "compiled here: source={0} reason={1}",
                     request.crate().source(),
                     reason.get());
-            local.run(
-                    request,
-                    gathered,
-                    keys,
-                    request.isLinked() ? _ -> {} : files -> remote.learn(request, files),
-                    build);
+            local.run(request, gathered, keys, read -> remote.learn(request, read), build);
         }
+    }
+
+    /** Whether a worker had the result, and the build was answered with it. */
+    private boolean deliverKept(
+            RustRemote remote,
+            RustRemote.Prepared prepared,
+            Gathered.Complete gathered,
+            RustKeySet keys,
+            BuildSide build)
+            throws IOException, InterruptedException {
+        Optional<RemoteResult> kept = remote.findKept(prepared, build);
+        if (kept.isEmpty()) {
+            return false;
+        }
+        if (kept.get().exitCode() != 0) {
+            kept.get().outputs().discard(); // no worker of ours keeps that
+            return false;
+        }
+        Optional<String> trouble = take(prepared, kept.get(), gathered, keys, build, true);
+        trouble.ifPresent(why -> LOG.log(INFO, "kept result not taken: reason={0}", why));
+        return trouble.isEmpty();
     }
 
     /** Why it was not done; empty when it was. */

@@ -70,6 +70,11 @@ public final class Stats {
         add(Tally.LOCAL_REASONS, reason);
     }
 
+    /** A compile that is done here by design, though there is a cluster. */
+    public synchronized void stayedHere(String reason) {
+        add(Tally.LOCAL_REASONS, reason);
+    }
+
     /** Why one of those in {@link #miss} was one: a few words, the same for many compiles. */
     public synchronized void missReason(String reason) {
         add(Tally.MISS_REASONS, reason);

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,42 +80,57 @@ class RustSoundnessIT {
     @ValueSource(
             strings = {
                 "--crate-type lib",
-                "--crate-type rlib --emit=metadata",
                 "--crate-type lib --emit metadata,dep-info --out-dir out",
+                "--crate-type cdylib",
+                "--crate-type lib,cdylib --emit=dep-info,metadata,link",
+                "--crate-type lib -Copt-level=3 -C debuginfo=1 --codegen panic=abort -C codegen_units=1",
+                "--crate-type lib --error-format=json --json=artifacts,diagnostic-rendered-ansi"
+                        + " --emit=metadata,link",
+                "--crate-type lib @out/args",
+                "--test -C extra-filename=-1",
+                "--crate-type lib --no-such-option",
+                "--crate-type lib --print file-names"
+            })
+    void optionsDoWhatTheCompilerDoes(String options) throws Exception {
+        checkOptions(options);
+    }
+
+    @Tag("slow")
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "--crate-type rlib --emit=metadata",
                 "--crate-type=lib --emit=link --emit=dep-info",
                 "--crate-type staticlib",
-                "--crate-type cdylib",
                 "--crate-type dylib -C prefer-dynamic",
-                "--crate-type lib,cdylib --emit=dep-info,metadata,link",
                 "--crate-type lib -o out/x.rlib",
                 "--crate-type lib --emit=metadata=out/y.rmeta",
                 "--crate-type lib -gO",
-                "--crate-type lib -Copt-level=3 -C debuginfo=1 --codegen panic=abort -C codegen_units=1",
                 "--crate-type lib -A warnings -Wunused -Dunsafe_code --cap-lints=warn",
-                "--crate-type lib --error-format=json --json=artifacts,diagnostic-rendered-ansi"
-                        + " --emit=metadata,link",
                 "--crate-type lib --error-format=short",
                 "--crate-type lib --color=always",
                 "--crate-type lib --cfg 'feature=\"x\"' --edition 2021 -v",
                 "--crate-type lib --remap-path-prefix=$PWD=/p -g",
-                "--crate-type lib @out/args",
-                "--test -C extra-filename=-1",
                 "--crate-type bin",
-                "--crate-type lib --no-such-option",
                 "--crate-type lib -C no-such=1",
-                "--crate-type lib --print file-names",
                 "--crate-type lib --extern none=out/none.rlib",
                 "--crate-type lib --out-dir out/new",
                 "--crate-type lib -C target-cpu=native",
                 "--crate-type lib --emit=asm",
                 "-V"
             })
-    void optionsDoWhatTheCompilerDoes(String options) throws Exception {
-        // Given
-        machine.write("src/a.rs", "pub fn f() -> i32 { let unused = 1; 2 }\nfn main() {}\n");
-        machine.write("out/args", "--edition=2021\n");
+    void otherOptionsDoToo(String options) throws Exception {
+        checkOptions(options);
+    }
 
-        // Then
+    private void checkOptions(String options) throws Exception {
+        machine.write(
+                "src/a.rs",
+                """
+                pub fn f() -> i32 { let unused = 1; 2 }
+                fn main() {}
+                """);
+        machine.write("out/args", "--edition=2021\n");
         check("@rustc --crate-name a src/a.rs " + options);
     }
 

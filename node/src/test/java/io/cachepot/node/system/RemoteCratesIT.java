@@ -256,6 +256,32 @@ class RemoteCratesIT {
         assertRemote(0);
     }
 
+    private String dependency(String source) throws Exception {
+        write("c/src/lib.rs", source);
+        String command =
+                "rustc --crate-name c --crate-type lib --emit=dep-info,metadata,link c/src/lib.rs"
+                        + " -C extra-filename=-aaaaaaaaaaaaaaaa --out-dir deps";
+        assertThat(developer.run(project, command.split(" ")).exitCode()).isZero();
+        return LIBRARY + " -L dependency=deps --extern c=deps/libc-aaaaaaaaaaaaaaaa.rmeta";
+    }
+
+    @Test
+    void filesWithMacrosOfOtherCratesGoAlong() throws Exception {
+        String library =
+                dependency("#[macro_export] macro_rules! v { () => { let unused = 1; } }\n");
+        write("a/src/lib.rs", "pub fn f() { c::v!(); }\n");
+        assertSame(library);
+        assertRemote(1);
+    }
+
+    @Test
+    void aMessageThatQuotesWhatTheWorkerDidNotHaveIsMadeHere() throws Exception {
+        String library = dependency("pub fn one(_: i32) {}\n");
+        write("a/src/lib.rs", "pub fn f() { c::one(1, 2); }\n");
+        assertSame(library);
+        assertThat(developer.run(project, library.split(" ")).stderr()).contains("c/src/lib.rs");
+    }
+
     @Test
     void errorsAndWarningsAreRustcsOwn() throws Exception {
         write("a/src/lib.rs", "pub fn f() -> i32 { let unused = 1; 2 }\n");
