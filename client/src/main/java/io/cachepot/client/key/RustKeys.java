@@ -64,6 +64,9 @@ public final class RustKeys {
                     "RUST_MIN_STACK",
                     "RUST_LOG");
 
+    private static final List<String> SECRET =
+            List.of("TOKEN", "SECRET", "PASSWORD", "PASSWD", "KEY", "CREDENTIAL");
+
     private RustKeys() {}
 
     /**
@@ -116,7 +119,7 @@ public final class RustKeys {
 
     /** Whether {@code name} is one whose value is nobody else's business. */
     public static boolean isSecret(String name) {
-        return name.contains("TOKEN") || name.contains("SECRET") || name.contains("PASSWORD");
+        return SECRET.stream().anyMatch(name::contains);
     }
 
     /** Cargo's are read under names that are put together as well; others under their own. */

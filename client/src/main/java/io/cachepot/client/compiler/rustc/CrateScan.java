@@ -8,7 +8,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Set;
-import java.util.regex.Pattern;
 import org.apache.commons.compress.archivers.ar.ArArchiveEntry;
 import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
 
@@ -33,7 +32,6 @@ public record CrateScan(
     private static final byte[] DECLARATIONS =
             "__rustc_proc_macro_decls_".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] METADATA = "rust_metadata_".getBytes(StandardCharsets.US_ASCII);
-    private static final Pattern NAME = Pattern.compile("lib.*-([0-9a-f]{16})\\.(?:rlib|rmeta|so)");
 
     public CrateScan {
         mentioned = Set.copyOf(mentioned);
@@ -45,8 +43,17 @@ public record CrateScan(
      * @return 0 when its name has none
      */
     public static long numberOf(String fileName) {
-        var matcher = NAME.matcher(fileName);
-        return matcher.matches() ? Long.parseUnsignedLong(matcher.group(1), 16) : 0;
+        int end = fileName.lastIndexOf('.');
+        int start = end - HASH_LENGTH;
+        if (start < 1 || fileName.charAt(start - 1) != '-') {
+            return 0;
+        }
+        for (int i = start; i < end; i++) {
+            if (!isHex((byte) fileName.charAt(i))) {
+                return 0;
+            }
+        }
+        return Long.parseUnsignedLong(fileName, start, end, 16);
     }
 
     /** Reads a crate: {@code .rmeta}, {@code .rlib} or {@code .so}. */

@@ -5,11 +5,10 @@ import io.cachepot.client.compiler.rustc.RustcInvocation.Extern;
 import io.cachepot.client.compiler.rustc.RustcInvocation.SearchPath;
 import io.cachepot.client.include.FileMemory;
 import java.io.IOException;
-import java.nio.file.DirectoryIteratorException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
@@ -131,34 +130,41 @@ public final class CrateSearch {
             return new Crates(named, found, macros, unrelated);
         }
 
-        private void listDirectories() throws IOException {
+        private void listDirectories() {
             var listed = new HashSet<Path>();
             for (SearchPath searched : crate.searched()) {
                 Path directory = cwd.resolve(searched.directory()).normalize();
-                if (!searched.hasCrates()
-                        || !listed.add(directory)
-                        || !Files.isDirectory(directory)) {
-                    continue;
-                }
-                try (var entries = Files.newDirectoryStream(directory, "lib*.{rlib,rmeta,so}")) {
-                    for (Path entry : entries) {
-                        list(entry, searched.kind());
-                    }
-                } catch (DirectoryIteratorException e) {
-                    throw e.getCause();
+                if (searched.hasCrates() && listed.add(directory)) {
+                    list(directory, searched.kind());
                 }
             }
         }
 
-        private void list(Path file, String kind) {
-            String name = String.valueOf(file.getFileName());
-            long number = CrateScan.numberOf(name);
-            if (number != 0) {
-                numbered.computeIfAbsent(number, _ -> new ArrayList<>()).add(file);
-            } else if (!name.endsWith(".so") || !kind.equals("all")) {
-                // What a directory of the system has are native libraries.
-                others.add(file);
+        /** A plain list of names: there are thousands, and this is asked for each crate. */
+        private void list(Path directory, String kind) {
+            String[] names = directory.toFile().list();
+            if (names == null) {
+                return; // rustc passes over it too
             }
+            Arrays.sort(names);
+            for (String name : names) {
+                if (!isCrate(name)) {
+                    continue;
+                }
+                long number = CrateScan.numberOf(name);
+                if (number != 0) {
+                    numbered.computeIfAbsent(number, _ -> new ArrayList<>())
+                            .add(directory.resolve(name));
+                } else if (!name.endsWith(".so") || !kind.equals("all")) {
+                    // What a directory of the system has are native libraries.
+                    others.add(directory.resolve(name));
+                }
+            }
+        }
+
+        private static boolean isCrate(String name) {
+            return name.startsWith("lib")
+                    && (name.endsWith(".rmeta") || name.endsWith(".rlib") || name.endsWith(".so"));
         }
 
         /** {@code --extern name}: of the system, or any file on the search path that fits. */
