@@ -4,6 +4,8 @@ import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
 
 /** An immutable run of bytes, so that records can hold some and still be compared by value. */
@@ -32,6 +34,12 @@ public final class Bytes {
         return text.isEmpty() ? EMPTY : new Bytes(text.getBytes(StandardCharsets.UTF_8));
     }
 
+    /** All of {@code file}; no more than one copy of it is in memory. */
+    public static Bytes read(Path file) throws IOException {
+        byte[] content = Files.readAllBytes(file);
+        return content.length == 0 ? EMPTY : new Bytes(content);
+    }
+
     public int size() {
         return bytes.length;
     }
@@ -48,6 +56,19 @@ public final class Bytes {
     /** A read-only view; no copy. */
     public ByteBuffer asByteBuffer() {
         return ByteBuffer.wrap(bytes).asReadOnlyBuffer();
+    }
+
+    /** Whether {@code part}, which is not empty, is somewhere in it. */
+    public boolean contains(byte[] part) {
+        int last = bytes.length - part.length;
+        byte first = part[0];
+        for (int i = 0; i <= last; i++) {
+            if (bytes[i] == first
+                    && Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     public void writeTo(OutputStream out) throws IOException {

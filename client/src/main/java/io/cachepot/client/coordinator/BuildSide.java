@@ -14,6 +14,10 @@ interface BuildSide extends ProgramRunner {
     /** Runs the compile that the user asked for; what it prints is seen at once. */
     Ended compile(String path, List<String> arguments) throws IOException, InterruptedException;
 
+    /** The same, but nobody sees yet what it prints; {@link #finish} is to follow. */
+    Ended compileUnheard(String path, List<String> arguments)
+            throws IOException, InterruptedException;
+
     /**
      * Does something that needs nothing of the build, but only as long as it is there: when it goes
      * away, the thread is interrupted.

@@ -37,7 +37,7 @@ final class OutDirectory {
 
     /** Whether it occurs in {@code content}. */
     boolean isIn(Bytes content) {
-        return CrateScan.contains(content.toByteArray(), spelled);
+        return content.contains(spelled);
     }
 
     /** Empty where the mark is there already. */

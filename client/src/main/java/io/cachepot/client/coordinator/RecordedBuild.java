@@ -34,6 +34,17 @@ final class RecordedBuild implements BuildSide {
     }
 
     @Override
+    public Ended compileUnheard(String path, List<String> arguments)
+            throws IOException, InterruptedException {
+        trace.lap(Phase.INPUTS);
+        try {
+            return build.compileUnheard(path, arguments);
+        } finally {
+            trace.lap(Phase.COMPILE);
+        }
+    }
+
+    @Override
     public <T, E extends Exception> T whileThere(Work<T, E> work)
             throws E, IOException, InterruptedException {
         trace.lap(Phase.INPUTS);

@@ -20,9 +20,16 @@ import java.util.Optional;
 final class ResultKeeper {
     private static final System.Logger LOG = System.getLogger(ResultKeeper.class.getName());
 
+    /** Outputs that are read one after the other, if there is room. */
+    private static final long LARGE_BYTES = 16L << 20;
+
+    /** How many times their size has to be free. */
+    private static final int ROOM = 3;
+
     private final CompileCache cache;
     private final PendingStores pending;
     private final Stats stats;
+    private final Object large = new Object();
     private final HeapTrim heap = new HeapTrim(System::gc);
 
     ResultKeeper(CompileCache cache, PendingStores pending, Stats stats) {
@@ -39,10 +46,9 @@ final class ResultKeeper {
      * @return empty when they are not what the command line says
      */
     Optional<Result> read(List<Path> files, Bytes stdout, Bytes stderr, long startNanos) {
-        var outputs = new ArrayList<ResultEntry.Output>();
         try {
-            for (int i = 0; i < files.size(); i++) {
-                Path file = files.get(i);
+            long bytes = 0;
+            for (Path file : files) {
                 if (!isFresh(file, startNanos) || Files.size(file) > ResultEntry.OUTPUT_BYTES_MAX) {
                     LOG.log(
                             DEBUG,
@@ -50,15 +56,45 @@ final class ResultKeeper {
                             file);
                     return Optional.empty();
                 }
-                outputs.add(
-                        new ResultEntry.Output(
-                                i, Files.isExecutable(file), Bytes.of(Files.readAllBytes(file))));
+                bytes += Files.size(file);
             }
+            return bytes < LARGE_BYTES
+                    ? Optional.of(read(files, stdout, stderr))
+                    : readLarge(files, stdout, stderr, bytes);
         } catch (IOException e) {
             LOG.log(DEBUG, "result not kept: {0}", e.toString());
             return Optional.empty();
         }
-        return Optional.of(new Result(stdout, stderr, outputs));
+    }
+
+    private static Result read(List<Path> files, Bytes stdout, Bytes stderr) throws IOException {
+        var outputs = new ArrayList<ResultEntry.Output>();
+        for (int i = 0; i < files.size(); i++) {
+            Path file = files.get(i);
+            outputs.add(new ResultEntry.Output(i, Files.isExecutable(file), Bytes.read(file)));
+        }
+        return new Result(stdout, stderr, outputs);
+    }
+
+    /** A dozen programs that are linked at once could be more than the heap holds. */
+    private Optional<Result> readLarge(List<Path> files, Bytes stdout, Bytes stderr, long bytes)
+            throws IOException {
+        synchronized (large) {
+            if (!hasRoom(bytes)) {
+                System.gc();
+            }
+            if (!hasRoom(bytes)) {
+                LOG.log(DEBUG, "result not kept: no memory for its {0} bytes", bytes);
+                return Optional.empty();
+            }
+            return Optional.of(read(files, stdout, stderr));
+        }
+    }
+
+    private static boolean hasRoom(long bytes) {
+        var runtime = Runtime.getRuntime();
+        long used = runtime.totalMemory() - runtime.freeMemory();
+        return (runtime.maxMemory() - used) / ROOM >= bytes;
     }
 
     private static boolean isFresh(Path file, long startNanos) throws IOException {
@@ -87,7 +123,12 @@ final class ResultKeeper {
             case Collected.Incomplete _ -> notKept("list of headers is not whole", trace);
             case Collected.Unsettled _ -> notKept("input changed while it was compiled", trace);
         }
-        result.ifPresent(whole -> heap.passed(sizeBytes(whole)));
+        result.ifPresent(this::passed);
+    }
+
+    /** A result is not needed any more. */
+    void passed(Result result) {
+        heap.passed(sizeBytes(result));
     }
 
     private static long sizeBytes(Result result) {

@@ -68,6 +68,7 @@ final class RustKeeper {
         } catch (IOException e) {
             notKept(request, e);
         }
+        keeper.passed(result.get());
     }
 
     private void store(RustRequest request, RustKeySet keys, Inputs read, Result result) {

@@ -1,11 +1,11 @@
 package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.DEBUG;
-import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.client.compiler.rustc.DependencyList;
 import io.cachepot.client.compiler.rustc.Linker;
 import io.cachepot.client.compiler.rustc.RustcArguments;
+import io.cachepot.client.compiler.rustc.RustcInvocation.Emit;
 import io.cachepot.client.coordinator.BuildSide.Ended;
 import io.cachepot.client.coordinator.CompileCache.Result;
 import io.cachepot.client.coordinator.LocalPermits.Permit;
@@ -70,19 +70,23 @@ final class RustLocal {
         }
 
         List<String> arguments() {
-            var arguments = new ArrayList<String>();
-            linked.ifPresent(list -> arguments.add("-Clink-arg=" + Linker.writingList(list)));
-            return arguments;
+            return linked.map(list -> List.of("-Clink-arg=" + Linker.writingList(list)))
+                    .orElse(List.of());
         }
 
-        /** A full disk, say: the message names the file that could not be written. */
-        boolean areBlamedBy(Bytes stderr) {
-            String text = stderr.toUtf8();
-            return sources.filter(list -> text.contains(list.toString())).isPresent()
-                    || linked.filter(list ->
-                                    text.contains("dependency-file")
-                                            && text.contains("unrecognized"))
-                            .isPresent();
+        /** What rustc said, as it would have without us: it shows how it called the linker. */
+        Bytes withoutOurs(Bytes said) {
+            if (linked.isEmpty() || said.isEmpty()) {
+                return said;
+            }
+            String ours = Linker.writingList(linked.get());
+            String text = said.toUtf8();
+            return text.contains(ours)
+                    ? Bytes.utf8(
+                            text.replace(" \\\"" + ours + "\\\"", "")
+                                    .replace(" \"" + ours + "\"", "")
+                                    .replace(" " + ours, ""))
+                    : said;
         }
 
         DependencyList read(RustRequest request, Optional<Result> result) throws IOException {
@@ -125,9 +129,7 @@ final class RustLocal {
             Reader reader,
             BuildSide build)
             throws IOException, InterruptedException {
-        try (Permit permit = permits.take(build)) {
-            run(request, gathered, keys, reader, build, permit);
-        }
+        run(request, gathered, keys, reader, build, permits.take(build));
     }
 
     /** The same with a permit that is at hand; it is given back when the compile is done. */
@@ -139,33 +141,38 @@ final class RustLocal {
             BuildSide build,
             Permit permit)
             throws IOException, InterruptedException {
-        settle(request);
-        long startNanos = FileStamp.nanos(clock.instant());
-        try (var lists = Lists.of(request, scratch)) {
-            Ended ended;
-            try (permit) {
-                ended = compile(request, lists, build);
-            }
+        Lists lists;
+        long startNanos;
+        Ended ended;
+        try (permit) {
+            settle(request);
+            lists = Lists.of(request, scratch);
+            startNanos = FileStamp.nanos(clock.instant());
+            ended = compile(request, lists, build);
+        }
+        try (lists) {
             switch (ended) {
                 case Ended.Exited exited when exited.code() == 0 -> {
+                    Bytes stderr = lists.withoutOurs(exited.stderr());
                     Optional<Result> result =
-                            keeper.read(request, exited.stdout(), exited.stderr(), startNanos);
+                            keeper.read(request, exited.stdout(), stderr, startNanos);
                     if (lists.sources().isPresent()) {
                         listSources(request, lists.sources().get(), build);
                     }
                     try (var _ = pending.begin(keys.all())) {
-                        build.exit(0);
+                        answer(request, 0, exited.stdout(), stderr, build);
                         ahead.look(request.outputs());
                         keep(request, gathered, keys, result, lists, reader, startNanos);
                     }
                 }
-                case Ended.Exited exited when lists.areBlamedBy(exited.stderr()) -> {
-                    LOG.log(WARNING, "list of inputs not written; rustc is run without it");
-                    build.runItself();
-                }
                 case Ended.Exited exited -> {
                     stats.count(Counter.COMPILE_FAILS);
-                    build.exit(exited.code());
+                    answer(
+                            request,
+                            exited.code(),
+                            exited.stdout(),
+                            lists.withoutOurs(exited.stderr()),
+                            build);
                 }
                 case Ended.Signaled(int signal) -> {
                     stats.count(Counter.COMPILE_FAILS);
@@ -176,13 +183,33 @@ final class RustLocal {
         }
     }
 
+    /**
+     * Whether what rustc says is passed on only at its end: it would show what we tell the linker.
+     * Where crates wait for metadata, it is passed on at once.
+     */
+    private static boolean isUnheard(RustRequest request) {
+        return request.isLinked() && !request.crate().emitted().contains(Emit.METADATA);
+    }
+
+    private static void answer(
+            RustRequest request, int code, Bytes stdout, Bytes stderr, BuildSide build)
+            throws IOException {
+        if (isUnheard(request)) {
+            build.finish(stdout, stderr, code);
+        } else {
+            build.exit(code);
+        }
+    }
+
     private Ended compile(RustRequest request, Lists lists, BuildSide build)
             throws IOException, InterruptedException {
         long began = System.nanoTime();
+        String executable = request.compiler().executable().toString();
+        List<String> arguments = request.arguments(lists.arguments());
         Ended ended =
-                build.compile(
-                        request.compiler().executable().toString(),
-                        request.arguments(lists.arguments()));
+                isUnheard(request)
+                        ? build.compileUnheard(executable, arguments)
+                        : build.compile(executable, arguments);
         if (ended instanceof Ended.Exited(var code, _, _) && code == 0) {
             history.tookHere(RustRemote.unit(request), Duration.ofNanos(System.nanoTime() - began));
         }

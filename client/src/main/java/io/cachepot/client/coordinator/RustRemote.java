@@ -79,9 +79,15 @@ final class RustRemote {
     /** Errors that a file or a variable that is not on the worker would make. */
     private static final Pattern SUSPICIOUS =
             Pattern.compile(
-                    "os error|couldn't read|No such file|not found|E0463|E0460|E0583|E0786|E0433|E0432"
-                            + "|panicked|environment variable|not defined at compile time|failed to"
-                            + "|SIG[A-Z]+|internal compiler error|can't find");
+                    "os error|couldn't read|No such file|E0463|E0460|E0583|E0786|panicked"
+                            + "|environment variable|not defined at compile time|SIG[A-Z]{3,}"
+                            + "|internal compiler error|can't find crate");
+
+    /** An error without a number: a macro may make it of anything, and so does the parser. */
+    private static final Pattern UNNUMBERED =
+            Pattern.compile(
+                    "\"message\":\"(?!aborting due)[^\"]*\",\"code\":null,\"level\":\"error\""
+                            + "|(?m)^error: (?!aborting due)");
 
     private final RemoteCompiler workers;
     private final ToolchainArchives toolchains;
@@ -168,9 +174,14 @@ final class RustRemote {
      * A compile that can go to a worker.
      *
      * @param sent what the worker gets, by its path here
+     * @param hasMacros whether rustc may run some
      */
     record Prepared(
-            RustRequest request, RemoteJob job, ToolchainArchive archive, Map<Path, Digest> sent) {
+            RustRequest request,
+            RemoteJob job,
+            ToolchainArchive archive,
+            Map<Path, Digest> sent,
+            boolean hasMacros) {
         Prepared {
             sent = Map.copyOf(sent);
         }
@@ -197,8 +208,10 @@ final class RustRemote {
 
         /** Whether a failed compile has to be looked at again here. */
         boolean isSuspicious(RemoteResult result) {
+            String said = result.stderr().toUtf8();
             return result.exitCode() != 1
-                    || SUSPICIOUS.matcher(result.stderr().toUtf8()).find()
+                    || SUSPICIOUS.matcher(said).find()
+                    || (hasMacros && UNNUMBERED.matcher(said).find())
                     || unquoted(result.stderr()).isPresent();
         }
 
@@ -209,7 +222,9 @@ final class RustRemote {
             }
             for (Matcher matcher = MENTIONED.matcher(stderr.toUtf8()); matcher.find(); ) {
                 Path path = request.cwd().resolve(matcher.group(1)).normalize();
-                if (!sent.containsKey(path) && Files.exists(path)) {
+                if (!sent.containsKey(path)
+                        && !request.compiler().programs().has(path)
+                        && Files.exists(path)) {
                     return Optional.of("a message about a file that the worker did not have");
                 }
             }
@@ -255,7 +270,8 @@ final class RustRemote {
                     request,
                     new RemoteJob(job, unit(request), tree.sources(), request.targets()),
                     there.archive(),
-                    sent);
+                    sent,
+                    !gathered.crates().macros().isEmpty());
         } catch (IOException | IllegalArgumentException e) {
             throw new DistException("inputs not gathered: " + e.getMessage(), e);
         }
@@ -369,10 +385,15 @@ final class RustRemote {
         var variables = new LinkedHashMap<String, String>();
         for (String each : gathered.environment()) {
             int equals = each.indexOf('=');
-            variables.put(each.substring(0, equals), each.substring(equals + 1));
+            String name = each.substring(0, equals);
+            String value = each.substring(equals + 1);
+            if (!RustKeys.isSecret(name, value)) {
+                variables.put(name, value);
+            }
         }
         for (var each : request.environment().entrySet()) {
-            if (RustKeys.isOfPackage(each.getKey())) {
+            if (RustKeys.isOfPackage(each.getKey())
+                    && !RustKeys.isSecret(each.getKey(), each.getValue())) {
                 variables.put(each.getKey(), each.getValue());
             }
         }
@@ -380,7 +401,7 @@ final class RustRemote {
             if (file.path().toString().endsWith(".rs")) {
                 for (String word : said(file).words()) {
                     String value = request.environment().get(word);
-                    if (value != null && !RustKeys.isSecret(word)) {
+                    if (value != null && !RustKeys.isSecret(word, value)) {
                         variables.put(word, value);
                     }
                 }
@@ -444,34 +465,31 @@ final class RustRemote {
     }
 
     /**
-     * Takes note of what a crate has read, so that the next time it goes along.
+     * Takes note of what a crate has read and was not sent, so that the next time it goes along.
      *
      * @param read files, as rustc names them
      */
-    void learn(RustRequest request, List<String> read) {
-        String named = request.environment().getOrDefault("CARGO_MANIFEST_DIR", "");
-        var outside = new HashSet<Path>();
+    void learn(Prepared compile, List<String> read) {
+        RustRequest request = compile.request();
+        var more = new HashSet<>(learned.getOrDefault(request.source(), Set.of()));
+        int before = more.size();
         for (String name : read) {
             Path path = request.cwd().resolve(name).normalize();
-            if (named.isEmpty() || !path.startsWith(named) || isAside(path, Path.of(named))) {
-                outside.add(path);
+            if (!compile.sent().containsKey(path)) {
+                more.add(path);
             }
+        }
+        if (more.size() == before) {
+            return;
         }
         if (learned.size() >= LEARNED_MAX) {
             learned.clear();
         }
-        if (!outside.isEmpty()) {
-            learned.put(request.source(), Set.copyOf(outside));
-            LOG.log(
-                    INFO,
-                    "crate reads outside its package: source={0} files={1}",
-                    request.source(),
-                    outside.size());
-        }
-    }
-
-    private static boolean isAside(Path path, Path directory) {
-        Path below = directory.relativize(path);
-        return ASIDE.contains(below.getName(0).toString());
+        learned.put(request.source(), Set.copyOf(more));
+        LOG.log(
+                INFO,
+                "crate read what was not sent: source={0} files={1}",
+                request.source(),
+                more.size());
     }
 }

@@ -155,8 +155,10 @@ final class RustService {
             return;
         }
         Optional<String> reason;
+        RustLocal.Reader reader = _ -> {};
         try {
             RustRemote.Prepared prepared = remote.prepare(request, gathered);
+            reader = read -> remote.learn(prepared, read);
             request.trace().lap(Phase.INPUTS);
             if (!isRecache && deliverKept(remote, prepared, gathered, keys, build)) {
                 stats.hit(LANGUAGE, System.nanoTime() - startNanos);
@@ -176,7 +178,7 @@ final class RustService {
                     "compiled here: source={0} reason={1}",
                     request.crate().source(),
                     reason.get());
-            local.run(request, gathered, keys, read -> remote.learn(request, read), build);
+            local.run(request, gathered, keys, reader, build);
         }
     }
 

@@ -26,6 +26,10 @@ final class WrapperBuild implements BuildSide {
     private static final Set<RunFlag> COMPILE =
             Set.of(RunFlag.CAPTURE_STDOUT, RunFlag.CAPTURE_STDERR, RunFlag.FORWARD, RunFlag.FINAL);
 
+    /** All is captured and nothing seen, unless we are gone before its end. */
+    private static final Set<RunFlag> COMPILE_UNHEARD =
+            Set.of(RunFlag.CAPTURE_STDOUT, RunFlag.CAPTURE_STDERR, RunFlag.FINAL);
+
     private final WrapperConnection wrapper;
 
     /** Whether the wrapper was told how to end. */
@@ -90,9 +94,27 @@ final class WrapperBuild implements BuildSide {
     @Override
     public Ended compile(String path, List<String> arguments)
             throws IOException, InterruptedException {
+        return ended(compile(COMPILE, path, arguments));
+    }
+
+    @Override
+    public Ended compileUnheard(String path, List<String> arguments)
+            throws IOException, InterruptedException {
+        RunReport report = compile(COMPILE_UNHEARD, path, arguments);
+        if (report.outcome() instanceof RunOutcome.Signaled) {
+            wrapper.write(StandardStream.STDOUT, report.stdout());
+            wrapper.write(StandardStream.STDERR, report.stderr());
+        }
+        return ended(report);
+    }
+
+    private RunReport compile(Set<RunFlag> flags, String path, List<String> arguments)
+            throws IOException, InterruptedException {
         isCompiled = true;
-        RunReport report =
-                wrapper.run(new Directive.Run(COMPILE, new Command(path, arguments, List.of())));
+        return wrapper.run(new Directive.Run(flags, new Command(path, arguments, List.of())));
+    }
+
+    private static Ended ended(RunReport report) {
         return switch (report.outcome()) {
             case RunOutcome.Exited(int code) ->
                     new Ended.Exited(code, report.stdout(), report.stderr());

@@ -28,7 +28,7 @@ public final class RustKeys {
 
     /** Read by linkers and the drivers in front of them, besides what compilers of C read. */
     private static final Set<String> LINKER_VARIABLES =
-            Set.of("LIBRARY_PATH", "LD_RUN_PATH", "LDEMULATION", "GNUTARGET", "LPATH", "TMPDIR");
+            Set.of("LIBRARY_PATH", "LD_RUN_PATH", "LDEMULATION", "GNUTARGET", "LPATH");
 
     /** Say how to build and not what; by the beginning of their names. */
     private static final List<String> CARGO_NOISE =
@@ -112,14 +112,13 @@ public final class RustKeys {
 
     /** Whether cargo sets {@code name} to tell of the package, or of what its build script made. */
     public static boolean isOfPackage(String name) {
-        return (isCargos(name) && !isSecret(name))
-                || name.equals("OUT_DIR")
-                || name.equals("CARGO");
+        return isCargos(name) || name.equals("OUT_DIR") || name.equals("CARGO");
     }
 
-    /** Whether {@code name} is one whose value is nobody else's business. */
-    public static boolean isSecret(String name) {
-        return SECRET.stream().anyMatch(name::contains);
+    /** Whether a variable is nobody else's business: by its name, or with a password in it. */
+    public static boolean isSecret(String name, String value) {
+        return SECRET.stream().anyMatch(name::contains)
+                || (value.contains("://") && value.contains("@"));
     }
 
     /** Cargo's are read under names that are put together as well; others under their own. */

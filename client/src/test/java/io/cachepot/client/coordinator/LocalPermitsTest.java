@@ -82,6 +82,11 @@ class LocalPermitsTest {
         }
 
         @Override
+        public Ended compileUnheard(String path, List<String> arguments) {
+            throw new UnsupportedOperationException();
+        }
+
+        @Override
         public void print(Bytes words) {}
 
         @Override

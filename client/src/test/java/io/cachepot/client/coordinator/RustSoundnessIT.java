@@ -362,6 +362,32 @@ class RustSoundnessIT {
     }
 
     @Test
+    void aLinkThatFailsIsShownAsRustcShowsIt() throws Exception {
+        machine.write(
+                "src/p.rs",
+                "#[link(name = \"nowhere\")] extern \"C\" { fn n(); }\nfn main() { unsafe { n() } }\n");
+        for (String format : new String[] {"", " --error-format=json"}) {
+            String command = PROGRAM + format;
+            Machine.Ended plain = machine.in(machine.project, "sh", "-c", command.replace("@", ""));
+            Machine.Ended ended =
+                    machine.in(
+                            machine.project,
+                            "sh",
+                            "-c",
+                            command.replace("@", Machine.WRAPPER + " "));
+            assertThat(ended.exitCode()).isEqualTo(plain.exitCode()).isNotZero();
+            assertThat(ended.stderr()).contains("nowhere");
+            assertThat(withoutTemporaryNames(ended)).isEqualTo(withoutTemporaryNames(plain));
+        }
+    }
+
+    private static String withoutTemporaryNames(Machine.Ended ended) {
+        return ended.stderr()
+                .replaceAll("rustc[A-Za-z0-9]{6}", "rustcX")
+                .replaceAll("[a-z0-9]{20,}\\.rcgu", "X.rcgu");
+    }
+
+    @Test
     void twoCheckoutsDoNotMix() throws Exception {
         String build = "cd %s && mkdir -p out && " + LIBRARY + " -g";
         for (String place : new String[] {"one", "two"}) {

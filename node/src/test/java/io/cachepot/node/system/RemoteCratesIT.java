@@ -47,6 +47,7 @@ class RemoteCratesIT {
         developer = developer();
         project = Files.createDirectory(developer.directory.resolve("project"));
         Files.createDirectory(project.resolve("out"));
+        Files.createDirectory(project.resolve("deps"));
     }
 
     @AfterEach
