@@ -12,8 +12,8 @@ import java.util.List;
  * @param toolchains at most one for each compiler
  * @param toolchainCacheBytesMax most bytes of packaged toolchains, at least 1
  * @param cacheDir where packaged toolchains are kept
- * @param isRewriteIncludesOnly whether macros are left to the worker (gcc's {@code
- *     -fdirectives-only}, clang's {@code -frewrite-includes})
+ * @param isRewriteIncludesOnly known from cachepot and sccache, which send preprocessed source; has
+ *     no effect here
  * @param priority each step is worth four times the share of the one below while workers are busy
  * @param isResultCache whether results that workers keep are asked for before a compile
  * @param isSmallLocal whether compiles that a worker would not end sooner are done here while there

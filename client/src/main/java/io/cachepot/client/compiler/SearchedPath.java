@@ -40,6 +40,19 @@ public record SearchedPath(List<Path> directories) {
                 .findFirst();
     }
 
+    /** The same behind programs that run it in their turn: ccache under the compiler's name. */
+    public Optional<Path> findBehindWrappers(String name) throws IOException {
+        for (Path directory : directories) {
+            Path file = directory.resolve(name);
+            if (directory.isAbsolute()
+                    && isProgram(file)
+                    && !CompilerNames.isWrapper(String.valueOf(file.toRealPath().getFileName()))) {
+                return Optional.of(file);
+            }
+        }
+        return Optional.empty();
+    }
+
     /**
      * A program.
      *

@@ -260,7 +260,7 @@ final class RustInputs {
                     driver.contains("/")
                             ? request.cwd().resolve(driver)
                             : SearchedPath.of(request.environment())
-                                    .find(driver)
+                                    .findBehindWrappers(driver)
                                     .orElseThrow(() -> new RefusedException("no linker " + driver));
             switch (compilers.linker(file, linking.arguments(), request.environment(), runner)) {
                 case Linker.Detected.Unsupported(var reason) -> throw new RefusedException(reason);

@@ -60,7 +60,21 @@ public final class Advice {
                             "output is the source or another output",
                             "give every output a name of its own"),
                     new Rule("not written", "make room in the cache directory or make it writable"),
-                    new Rule("a failed compile", "nothing to do"));
+                    new Rule("a failed compile", "nothing to do"),
+                    new Rule(
+                            "incremental",
+                            "set CARGO_INCREMENTAL=0, or rust.incremental = false in the settings"),
+                    new Rule(
+                            "a macro may read",
+                            "keep what is no source out of the package's directory"),
+                    new Rule(
+                            "a crate that the command line does not name", "name it with --extern"),
+                    new Rule("linker ", "link with gcc or clang, with -C linker if need be"),
+                    new Rule(
+                            "LD_LIBRARY_PATH has a library of the compiler",
+                            "unset it for the build, or take that directory out"),
+                    new Rule("source from standard input", "nothing to do"),
+                    new Rule("missing crate", "give it on the command line"));
 
     private Advice() {}
 

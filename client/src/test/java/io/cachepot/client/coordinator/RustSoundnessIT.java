@@ -362,6 +362,16 @@ class RustSoundnessIT {
     }
 
     @Test
+    void aLinkerBehindAnotherCacheIsKnown() throws Exception {
+        machine.write("src/p.rs", "fn main() {}\n");
+        Files.createDirectories(machine.project.resolve("links"));
+        Files.createSymbolicLink(
+                machine.project.resolve("links/cc"),
+                Path.of(machine.plain("sh", "-c", "command -v ccache").stdout().strip()));
+        checkCached("export CCACHE_DISABLE=1 PATH=$PWD/links:$PATH; " + PROGRAM);
+    }
+
+    @Test
     void aLinkThatFailsIsShownAsRustcShowsIt() throws Exception {
         machine.write(
                 "src/p.rs",

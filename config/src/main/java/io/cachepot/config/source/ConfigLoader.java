@@ -46,6 +46,11 @@ public final class ConfigLoader {
         var loaded = load(environment.over(table), file, new ClientReader(platform)::read);
         var warnings = new ArrayList<>(environment.backendWarnings());
         warnings.addAll(loaded.warnings());
+        if (loaded.config().dist().isRewriteIncludesOnly()) {
+            warnings.add(
+                    "dist.rewrite_includes_only: has no effect, for workers get sources and headers"
+                            + " as they are; it can be removed");
+        }
         return new Loaded<>(loaded.config(), loaded.origins(), warnings);
     }
 

@@ -95,7 +95,7 @@ class MistakesTest {
     void keyOfTheEnvironmentIsNoneOfAFile() {
         client(
                 "[coordinator]\nport = 1\n",
-                ":1:1: coordinator: is not a setting, expected one of basedirs, cache, dist");
+                ":1:1: coordinator: is not a setting, expected one of basedirs, cache, dist, rust");
     }
 
     /** Nobody shows something where nothing is enough. */

@@ -247,4 +247,26 @@ class SourceOrderTest {
                         "CACHEPOT_LOG: 'a=loud' is ignored, expected a level, a target or"
                                 + " target=level");
     }
+
+    @Test
+    void aSettingWithoutEffectIsWarnedAbout() {
+        assertThat(loader("[dist]\nrewrite_includes_only = true", Map.of()).client().warnings())
+                .containsExactly(
+                        "dist.rewrite_includes_only: has no effect, for workers get sources and"
+                                + " headers as they are; it can be removed");
+    }
+
+    @Test
+    void crateSettingsComeFromFileAndEnvironment() {
+        String file = "[rust]\nincremental = false";
+        assertThat(loader("", Map.of()).client().config().rust().isIncremental()).isTrue();
+        assertThat(loader(file, Map.of()).client().config().rust().isIncremental()).isFalse();
+        assertThat(
+                        loader(file, Map.of("CACHEPOT_RUST_INCREMENTAL", "true"))
+                                .client()
+                                .config()
+                                .rust()
+                                .isIncremental())
+                .isTrue();
+    }
 }
