@@ -57,6 +57,8 @@ final class RustRemote {
     private static final int PACKAGE_FILES_MAX = 4_000;
 
     private static final long PACKAGE_BYTES_MAX = 64L << 20;
+    private static final String UNQUOTED = "a message about a file that the worker did not have";
+
     private static final int LEARNED_MAX = 10_000;
     private static final int SOURCES_MAX = 50_000;
 
@@ -65,6 +67,9 @@ final class RustRemote {
 
     /** A file as messages name it. */
     private static final Pattern MENTIONED = Pattern.compile("([^\\s\":]+\\.rs)\\b");
+
+    /** Older releases leave out where, if they do not have the file. */
+    private static final Pattern PLACELESS = Pattern.compile("(?m)^note: [^\\n]*\\n(?! *-->)");
 
     /**
      * Where a macro is written down that other crates may use: rustc reads that file again when it
@@ -220,12 +225,16 @@ final class RustRemote {
             if (stderr.isEmpty()) {
                 return Optional.empty();
             }
-            for (Matcher matcher = MENTIONED.matcher(stderr.toUtf8()); matcher.find(); ) {
+            String said = stderr.toUtf8();
+            if (PLACELESS.matcher(said).find()) {
+                return Optional.of(UNQUOTED);
+            }
+            for (Matcher matcher = MENTIONED.matcher(said); matcher.find(); ) {
                 Path path = request.cwd().resolve(matcher.group(1)).normalize();
                 if (!sent.containsKey(path)
                         && !request.compiler().programs().has(path)
                         && Files.exists(path)) {
-                    return Optional.of("a message about a file that the worker did not have");
+                    return Optional.of(UNQUOTED);
                 }
             }
             return Optional.empty();
