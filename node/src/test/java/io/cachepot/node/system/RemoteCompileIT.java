@@ -5,60 +5,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import io.cachepot.node.system.Developer.Ended;
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.Path;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** Single compiles on a worker, beside the same compile by the plain compiler. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RemoteCompileIT {
-    private Cluster cluster;
-    private Developer developer;
-    private Path project;
-
-    @BeforeAll
-    void startCluster() throws Exception {
-        cluster = new Cluster();
-        cluster.startScheduler();
-        cluster.startWorker("worker", 2);
-    }
-
-    @AfterAll
-    void stopCluster() throws Exception {
-        cluster.close();
-    }
-
-    @BeforeEach
-    void start() throws Exception {
-        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
-        project = Files.createDirectory(developer.directory.resolve("project"));
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        developer.close();
-    }
-
-    private void write(String name, String text) throws Exception {
-        Path file = project.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        // The clock of file times ticks, so that what was written counts as settled.
-        Thread.sleep(40);
-    }
-
-    private void assertRemote(int count) throws Exception {
-        assertThat(developer.stats().remote())
-                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
-                .isEqualTo(count);
-    }
-
+class RemoteCompileIT extends OneWorkerTest {
     @ParameterizedTest
     @ValueSource(strings = {"gcc", "clang", "g++", "clang++"})
     void theObjectIsThePlainCompilers(String compiler) throws Exception {

@@ -12,64 +12,29 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /** Crates on a worker, beside the same crates by plain cargo and rustc. */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class RemoteCratesIT {
+class RemoteCratesIT extends OneWorkerTest {
     private static final String LIBRARY =
             "rustc --crate-name a --crate-type lib --edition=2021 --emit=dep-info,metadata,link a/src/lib.rs"
                     + " -C metadata=1 -C extra-filename=-0123456789abcdef --out-dir out -L dependency=out";
 
-    private Cluster cluster;
-    private Developer developer;
-    private Path project;
-
-    @BeforeAll
-    void startCluster() throws Exception {
-        cluster = new Cluster();
-        cluster.startScheduler();
-        cluster.startWorker("worker", 2);
-    }
-
-    @AfterAll
-    void stopCluster() throws Exception {
-        cluster.close();
-    }
-
     @BeforeEach
-    void start() throws Exception {
-        developer = developer();
-        project = Files.createDirectory(developer.directory.resolve("project"));
+    void makeDirectories() throws Exception {
         Files.createDirectory(project.resolve("out"));
         Files.createDirectory(project.resolve("deps"));
     }
 
-    @AfterEach
-    void stop() throws Exception {
-        developer.close();
-    }
-
-    private Developer developer() throws Exception {
-        var made = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
+    @Override
+    Developer developer() throws Exception {
+        var made = super.developer();
         made.setDist("small_local = false");
         made.set("CARGO_INCREMENTAL", "0");
         made.set("CARGO_NET_OFFLINE", "true");
         made.set("CARGO_TERM_COLOR", "never");
         return made;
-    }
-
-    private void write(String name, String text) throws Exception {
-        Path file = project.resolve(name);
-        Files.createDirectories(file.getParent());
-        Files.writeString(file, text);
-        // The clock of file times ticks, so that what was written counts as settled.
-        Thread.sleep(40);
     }
 
     /** Files in {@code out}, as plain rustc makes them and as cachepot does. */
@@ -107,12 +72,6 @@ class RemoteCratesIT {
     private static void clear(Path directory) throws IOException {
         Trees.remove(directory);
         Files.createDirectory(directory);
-    }
-
-    private void assertRemote(int count) throws Exception {
-        assertThat(developer.stats().remote())
-                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
-                .isEqualTo(count);
     }
 
     private void workspace() throws Exception {

@@ -8,51 +8,23 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestInstance;
 
 /**
  * Compilers that are not the system's own, and archives that are not ours: each compiles on a
  * worker, and its objects are those of the plain compiler.
  */
-@TestInstance(TestInstance.Lifecycle.PER_CLASS)
-class ToolchainKindsIT {
-    private Cluster cluster;
-    private Developer developer;
-    private Path project;
-
-    @BeforeAll
-    void startCluster() throws Exception {
-        cluster = new Cluster();
-        cluster.startScheduler();
-        cluster.startWorker("worker", 2);
-    }
-
-    @AfterAll
-    void stopCluster() throws Exception {
-        cluster.close();
-    }
-
+class ToolchainKindsIT extends OneWorkerTest {
     @BeforeEach
-    void start() throws Exception {
-        developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
-        project = Files.createDirectory(developer.directory.resolve("project"));
+    void writeSources() throws Exception {
         Files.writeString(
                 project.resolve("a.c"),
                 "#include <stdio.h>\n#include <stddef.h>\nsize_t f(void) { return puts(\"x\"); }\n");
         Files.writeString(
                 project.resolve("a.cc"),
                 "#include <vector>\nint f() { std::vector<int> v(7); return (int) v.size(); }\n");
-    }
-
-    @AfterEach
-    void stop() throws Exception {
-        developer.close();
     }
 
     /** Compiles with both, and compares. */
@@ -65,9 +37,7 @@ class ToolchainKindsIT {
         Ended ended = developer.cachepot(project, command);
 
         assertThat(ended).isEqualTo(new Ended(0, "", ""));
-        assertThat(developer.stats().remote())
-                .as("%s%n%s", developer.coordinatorLog(), cluster.logs())
-                .isEqualTo(1);
+        assertRemote(1);
         assertThat(Files.readAllBytes(project.resolve("a.o"))).isEqualTo(object);
     }
 
