@@ -60,15 +60,7 @@ public final class Bytes {
 
     /** Whether {@code part}, which is not empty, is somewhere in it. */
     public boolean contains(byte[] part) {
-        int last = bytes.length - part.length;
-        byte first = part[0];
-        for (int i = 0; i <= last; i++) {
-            if (bytes[i] == first
-                    && Arrays.equals(bytes, i, i + part.length, part, 0, part.length)) {
-                return true;
-            }
-        }
-        return false;
+        return ByteSearch.contains(bytes, part);
     }
 
     public void writeTo(OutputStream out) throws IOException {

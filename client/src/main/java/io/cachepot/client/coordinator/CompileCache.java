@@ -165,8 +165,43 @@ final class CompileCache {
         InputStream read(int index, InputStream content) throws IOException;
     }
 
-    /** A compile's result, its outputs beside their targets. */
-    record Hit(Bytes stdout, Bytes stderr, OutputFiles outputs) {}
+    /** What a compile says whose outputs are in place. */
+    record Hit(Bytes stdout, Bytes stderr) {}
+
+    /**
+     * Puts a result's outputs where they belong.
+     *
+     * @param targets where its outputs go
+     * @param reader what to make of each stored output
+     * @param trace learns why that was not done
+     * @return empty when there is none that is whole, or the targets can not be written: the
+     *     compiler shall say why
+     */
+    Optional<Hit> place(
+            Digest result, List<Target> targets, int umask, Reader reader, CompileTrace trace) {
+        Optional<Opened> opened;
+        try {
+            opened = open(result, targets, umask, reader, trace);
+        } catch (IOException e) {
+            trace.because("outputs not written", "outputs not written: " + e);
+            LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
+            return Optional.empty();
+        }
+        if (opened.isEmpty()) {
+            return Optional.empty();
+        }
+        try (var outputs = opened.get().outputs()) {
+            outputs.commit();
+        } catch (IOException e) {
+            trace.because("outputs not written", "outputs not placed: " + e);
+            LOG.log(DEBUG, "outputs not placed, the compiler shall say why: {0}", e.toString());
+            return Optional.empty();
+        }
+        return Optional.of(opened.get().hit());
+    }
+
+    /** A result, its outputs beside their targets. */
+    private record Opened(Hit hit, OutputFiles outputs) {}
 
     /**
      * Opens a result.
@@ -177,7 +212,7 @@ final class CompileCache {
      * @return empty when there is none that is whole
      * @throws IOException when the targets can not be written
      */
-    Optional<Hit> open(
+    private Optional<Opened> open(
             Digest result, List<Target> targets, int umask, Reader reader, CompileTrace trace)
             throws IOException {
         InputStream stored;
@@ -197,7 +232,7 @@ final class CompileCache {
         try (stored) {
             var receiver = new ToTargets(targets, outputs, reader);
             ResultEntry.read(stored, targets.size(), receiver);
-            return Optional.of(new Hit(receiver.stdout, receiver.stderr, outputs));
+            return Optional.of(new Opened(new Hit(receiver.stdout, receiver.stderr), outputs));
         } catch (DamagedEntryException e) {
             outputs.close();
             stats.cacheReadError();

@@ -2,7 +2,6 @@ package io.cachepot.client.coordinator;
 
 import static java.lang.System.Logger.Level.DEBUG;
 
-import io.cachepot.client.cache.Target;
 import io.cachepot.client.compiler.Compiler.Family;
 import io.cachepot.client.compiler.CompilerInvocation.Trait;
 import io.cachepot.client.compiler.HostCpu;
@@ -22,8 +21,6 @@ import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.InstantSource;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
@@ -35,10 +32,6 @@ final class CompileService {
     /** A source that was unpacked or generated just now settles in a moment. */
     private static final int LISTS_MAX = 2;
 
-    /** What a link that leads nowhere is taken for. */
-    private static final Optional<FileStamp> NOT_A_FILE =
-            Optional.of(new FileStamp(0, 0, 0, 0, 0, 0));
-
     private final FileMemory files;
     private final InputFinder finder;
     private final CompileCache cache;
@@ -47,6 +40,7 @@ final class CompileService {
     private final Optional<RemoteCompile> remote;
     private final Optional<SmallCompiles> small;
     private final Stats stats;
+    private final PassThrough passThrough;
     private final InstantSource clock;
     private final List<Path> basedirs;
     private final boolean isRecache;
@@ -77,6 +71,7 @@ final class CompileService {
         this.remote = remote;
         this.small = small;
         this.stats = stats;
+        this.passThrough = new PassThrough(stats);
         this.clock = clock;
         this.basedirs = List.copyOf(basedirs);
         this.isRecache = isRecache;
@@ -87,20 +82,17 @@ final class CompileService {
         long startNanos = System.nanoTime();
         Optional<String> refusal = refusal(request);
         if (refusal.isPresent()) {
-            passThrough(refusal.get(), request, build);
+            passThrough.notCacheable(refusal.get(), request.trace(), build);
             return;
         }
         Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
-            passThrough("no input file", request, build);
+            passThrough.notCacheable("no input file", request.trace(), build);
             return;
         }
-        if (hasOddTarget(request)) {
-            passThrough("output is not a regular file", request, build);
-            return;
-        }
-        if (isWrittenTwice(request)) {
-            passThrough("output is the source or another output", request, build);
+        Optional<String> odd = OddTargets.refusal(request.source(), request.targets());
+        if (odd.isPresent()) {
+            passThrough.notCacheable(odd.get(), request.trace(), build);
             return;
         }
         stats.count(Counter.REQUESTS_EXECUTED);
@@ -195,46 +187,6 @@ final class CompileService {
         stats.miss(request.invocation().language().spelling(), System.nanoTime() - startNanos);
     }
 
-    private void passThrough(String reason, CompileRequest request, BuildSide build)
-            throws IOException {
-        request.trace().notCacheable(reason);
-        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
-        stats.notCached(reason);
-        build.runItself();
-    }
-
-    /** A compiler writes into a device or fails on a directory; a rename would replace them. */
-    private static boolean hasOddTarget(CompileRequest request) throws IOException {
-        for (Target target : request.targets()) {
-            Optional<FileStamp> there = FileStamp.ofLink(target.path());
-            if (there.isPresent() && there.get().isLink()) {
-                there = FileStamp.of(target.path()).or(() -> NOT_A_FILE);
-            }
-            if (there.isPresent() && !there.get().isRegular()) {
-                return true;
-            }
-        }
-        return false;
-    }
-
-    /** A compiler refuses to overwrite its source, or the last one to write wins. */
-    private static boolean isWrittenTwice(CompileRequest request) throws IOException {
-        var names = new HashSet<Path>(List.of(request.source().normalize()));
-        var stamps = new ArrayList<FileStamp>();
-        FileStamp.of(request.source()).ifPresent(stamps::add);
-        for (Path target : request.outputs()) {
-            Optional<FileStamp> stamp = FileStamp.of(target);
-            if (!names.add(target.normalize())
-                    || stamps.stream()
-                            .anyMatch(other ->
-                                    stamp.filter(each -> each.isSameFileAs(other)).isPresent())) {
-                return true;
-            }
-            stamp.ifPresent(stamps::add);
-        }
-        return false;
-    }
-
     /** Whether a result of another place serves here. */
     private boolean deliver(
             Elsewhere elsewhere, CompileRequest request, BuildSide build, long startNanos)
@@ -256,26 +208,12 @@ final class CompileService {
     private boolean deliver(
             Digest result, CompileRequest request, Reader reader, BuildSide build, long startNanos)
             throws IOException {
-        Optional<Hit> opened;
-        try {
-            opened =
-                    cache.open(result, request.targets(), request.umask(), reader, request.trace());
-        } catch (IOException e) {
-            request.trace().because("outputs not written", "outputs not written: " + e);
-            LOG.log(DEBUG, "outputs not written, the compiler shall say why: {0}", e.toString());
+        Optional<Hit> placed =
+                cache.place(result, request.targets(), request.umask(), reader, request.trace());
+        if (placed.isEmpty()) {
             return false;
         }
-        if (opened.isEmpty()) {
-            return false;
-        }
-        Hit hit = opened.get();
-        try (var outputs = hit.outputs()) {
-            outputs.commit();
-        } catch (IOException e) {
-            request.trace().because("outputs not written", "outputs not placed: " + e);
-            LOG.log(DEBUG, "outputs not placed, the compiler shall say why: {0}", e.toString());
-            return false;
-        }
+        Hit hit = placed.get();
         request.trace().hit();
         stats.hit(request.invocation().language().spelling(), System.nanoTime() - startNanos);
         build.finish(hit.stdout(), hit.stderr(), 0);

@@ -1,6 +1,6 @@
 package io.cachepot.client.coordinator;
 
-import io.cachepot.client.compiler.rustc.CrateScan;
+import io.cachepot.protocol.ByteSearch;
 import io.cachepot.protocol.Bytes;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
@@ -43,7 +43,7 @@ final class OutDirectory {
     /** Empty where the mark is there already. */
     Optional<Bytes> marked(Bytes text) {
         byte[] bytes = text.toByteArray();
-        return CrateScan.contains(bytes, MARK)
+        return ByteSearch.contains(bytes, MARK)
                 ? Optional.empty()
                 : Optional.of(Bytes.of(replaced(bytes, spelled, MARK)));
     }
@@ -60,9 +60,9 @@ final class OutDirectory {
     private static byte[] replaced(byte[] text, byte[] from, byte[] to) {
         var result = new ByteArrayOutputStream(text.length);
         int copied = 0;
-        for (int at = CrateScan.find(text, from, 0);
+        for (int at = ByteSearch.find(text, from, 0);
                 at >= 0;
-                at = CrateScan.find(text, from, copied)) {
+                at = ByteSearch.find(text, from, copied)) {
             result.write(text, copied, at - copied);
             result.writeBytes(to);
             copied = at + from.length;

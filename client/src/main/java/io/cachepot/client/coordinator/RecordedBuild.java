@@ -25,20 +25,19 @@ final class RecordedBuild implements BuildSide {
     @Override
     public Ended compile(String path, List<String> arguments)
             throws IOException, InterruptedException {
-        trace.lap(Phase.INPUTS);
-        try {
-            return build.compile(path, arguments);
-        } finally {
-            trace.lap(Phase.COMPILE);
-        }
+        return timed(() -> build.compile(path, arguments));
     }
 
     @Override
     public Ended compileUnheard(String path, List<String> arguments)
             throws IOException, InterruptedException {
+        return timed(() -> build.compileUnheard(path, arguments));
+    }
+
+    private Ended timed(Work<Ended, IOException> compile) throws IOException, InterruptedException {
         trace.lap(Phase.INPUTS);
         try {
-            return build.compileUnheard(path, arguments);
+            return compile.get();
         } finally {
             trace.lap(Phase.COMPILE);
         }

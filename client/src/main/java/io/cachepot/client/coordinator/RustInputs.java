@@ -4,6 +4,7 @@ import io.cachepot.client.compiler.HostCpu;
 import io.cachepot.client.compiler.LibraryPath;
 import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.SearchedPath;
+import io.cachepot.client.compiler.rustc.Capitals;
 import io.cachepot.client.compiler.rustc.CrateScan;
 import io.cachepot.client.compiler.rustc.CrateScans;
 import io.cachepot.client.compiler.rustc.CrateSearch;
@@ -86,15 +87,6 @@ final class RustInputs {
         record Refused(String reason) implements Gathered {}
     }
 
-    /** It can not be cached. */
-    private static final class RefusedException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        RefusedException(String reason) {
-            super(reason);
-        }
-    }
-
     /**
      * Gathers.
      *
@@ -105,7 +97,7 @@ final class RustInputs {
             throws IOException, InterruptedException {
         try {
             return new Gathering(request).run(runner);
-        } catch (RefusedException e) {
+        } catch (NotCacheableException e) {
             return new Gathered.Refused(String.valueOf(e.getMessage()));
         }
     }
@@ -121,7 +113,7 @@ final class RustInputs {
         }
 
         Gathered.Complete run(ProgramRunner runner)
-                throws IOException, InterruptedException, RefusedException {
+                throws IOException, InterruptedException, NotCacheableException {
             parts.addAll(request.crate().keyArguments());
             addProcessor();
             addTarget();
@@ -133,27 +125,27 @@ final class RustInputs {
             if (request.crate().linking().isPresent()) {
                 addLinking(request.crate().linking().get(), runner);
             }
-            if (crates.macros().stream().anyMatch(macro -> macro.capitals().contains(PACKAGE))) {
-                addTree(PACKAGE);
-            }
-            if (crates.macros().stream().anyMatch(macro -> macro.capitals().contains(GENERATED))) {
-                addTree(GENERATED);
+            List<Capitals> macros = crates.macros().stream().map(CrateScan::capitals).toList();
+            for (String variable : List.of(PACKAGE, GENERATED)) {
+                if (macros.stream().anyMatch(macro -> macro.have(variable))) {
+                    addTree(variable);
+                }
             }
             List<String> environment =
                     RustKeys.environment(
                             request.environment(),
                             request.isLinked(),
                             request.crate().has(Trait.CLIPPY),
-                            crates.macros().stream().map(CrateScan::capitals).toList());
+                            macros);
             return new Gathered.Complete(crates, others, parts, environment);
         }
 
-        private void addProcessor() throws RefusedException {
+        private void addProcessor() throws NotCacheableException {
             if (request.crate().has(Trait.NATIVE_CPU)) {
                 String processor =
                         HostCpu.identity()
                                 .orElseThrow(() ->
-                                        new RefusedException(
+                                        new NotCacheableException(
                                                 "an option asks for this machine's processor"));
                 parts.add("processor " + Digest.of(Bytes.utf8(processor)).hex());
             }
@@ -174,12 +166,12 @@ final class RustInputs {
         }
 
         /** What a compile has from directories of its own is known otherwise. */
-        private void addLibraryPath() throws IOException, RefusedException {
+        private void addLibraryPath() throws IOException, NotCacheableException {
             RustCompiler compiler = request.compiler();
             Optional<String> refusal =
                     LibraryPath.refusal(request.environment(), request.cwd(), compiler.programs());
             if (refusal.isPresent()) {
-                throw new RefusedException(refusal.get());
+                throw new NotCacheableException(refusal.get());
             }
             if (request.crate().linking().isEmpty()) {
                 return;
@@ -254,16 +246,18 @@ final class RustInputs {
         }
 
         private void addLinking(Linking linking, ProgramRunner runner)
-                throws IOException, InterruptedException, RefusedException {
+                throws IOException, InterruptedException, NotCacheableException {
             String driver = linking.linker().orElse(CC);
             Path file =
                     driver.contains("/")
                             ? request.cwd().resolve(driver)
                             : SearchedPath.of(request.environment())
                                     .findBehindWrappers(driver)
-                                    .orElseThrow(() -> new RefusedException("no linker " + driver));
+                                    .orElseThrow(
+                                            () -> new NotCacheableException("no linker " + driver));
             switch (compilers.linker(file, linking.arguments(), request.environment(), runner)) {
-                case Linker.Detected.Unsupported(var reason) -> throw new RefusedException(reason);
+                case Linker.Detected.Unsupported(var reason) ->
+                        throw new NotCacheableException(reason);
                 case Linker.Detected.Known(var linker) ->
                         parts.add("linker " + linker.programs().identity().hex());
             }
@@ -295,7 +289,7 @@ final class RustInputs {
          * What a macro may read in the directory that {@code variable} names: all of it counts, for
          * nothing tells what it did read.
          */
-        private void addTree(String variable) throws IOException, RefusedException {
+        private void addTree(String variable) throws IOException, NotCacheableException {
             Map<String, String> environment = request.environment();
             String directory = environment.getOrDefault(variable, "");
             if (directory.isEmpty()) {
@@ -305,7 +299,7 @@ final class RustInputs {
                     PackageTree.list(
                                     Path.of(directory), PACKAGE_FILES_MAX, PACKAGE_BYTES_MAX, files)
                             .orElseThrow(() ->
-                                    new RefusedException(
+                                    new NotCacheableException(
                                             "a macro may read "
                                                     + variable
                                                     + ", which is too large"));

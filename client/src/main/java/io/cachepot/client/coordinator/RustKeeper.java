@@ -32,6 +32,12 @@ final class RustKeeper {
         return keeper.read(request.outputs(), stdout, stderr, startNanos);
     }
 
+    /** The dependency list that was asked for, among the outputs. */
+    static DependencyList list(RustRequest request, Result result) throws IOException {
+        int index = request.crate().dependencyList().orElseThrow();
+        return DependencyList.parse(result.outputs().get(index).content().toUtf8());
+    }
+
     /** Notes that what was read is not known. */
     void notKept(RustRequest request, IOException why) {
         LOG.log(DEBUG, "result not kept: {0}", why.toString());
@@ -91,10 +97,7 @@ final class RustKeeper {
         }
         var outputs = new ArrayList<ResultEntry.Output>();
         for (ResultEntry.Output output : result.outputs()) {
-            boolean isList =
-                    request.crate().dependencyList().isPresent()
-                            && request.crate().dependencyList().getAsInt() == output.index();
-            if (isList) {
+            if (request.isList(output.index())) {
                 Optional<Bytes> marked = outDirectory.get().marked(output.content());
                 if (marked.isEmpty()) {
                     return Optional.empty();

@@ -90,19 +90,10 @@ final class RustLocal {
         }
 
         DependencyList read(RustRequest request, Optional<Result> result) throws IOException {
-            String text;
-            if (sources.isPresent()) {
-                text = Files.readString(sources.get());
-            } else {
-                int index = request.crate().dependencyList().orElseThrow();
-                text =
-                        result.orElseThrow(() -> new IOException("no outputs"))
-                                .outputs()
-                                .get(index)
-                                .content()
-                                .toUtf8();
-            }
-            return DependencyList.parse(text);
+            return sources.isPresent()
+                    ? DependencyList.parse(Files.readString(sources.get()))
+                    : RustKeeper.list(
+                            request, result.orElseThrow(() -> new IOException("no outputs")));
         }
 
         @Override

@@ -69,15 +69,6 @@ final class RustReads {
         }
     }
 
-    /** The result can not be kept. */
-    private static final class RefusedException extends Exception {
-        private static final long serialVersionUID = 1L;
-
-        RefusedException(String reason) {
-            super(reason);
-        }
-    }
-
     /**
      * Collects.
      *
@@ -107,7 +98,7 @@ final class RustReads {
                 collecting.addClippy();
             }
             return new Found.Complete(collecting.inputs(list));
-        } catch (RefusedException e) {
+        } catch (NotCacheableException e) {
             return new Found.Refused(String.valueOf(e.getMessage()));
         }
     }
@@ -127,17 +118,17 @@ final class RustReads {
         }
 
         /** What was digested before the compile has to be what the compile saw. */
-        void checkGathered() throws IOException, RefusedException {
+        void checkGathered() throws IOException, NotCacheableException {
             for (FileMemory.Known file : gathered.all()) {
                 Optional<FileMemory.Known> now = files.look(file.path());
                 if (now.isEmpty() || !now.get().digest().equals(file.digest())) {
-                    throw new RefusedException("input changed while it was compiled");
+                    throw new NotCacheableException("input changed while it was compiled");
                 }
             }
         }
 
         /** A crate that rustc found by itself is in its metadata, and must be in the key. */
-        void checkCrates(Result result) throws RefusedException {
+        void checkCrates(Result result) throws NotCacheableException {
             List<Path> outputs = request.outputs();
             for (var output : result.outputs()) {
                 String name = outputs.get(output.index()).toString();
@@ -147,13 +138,15 @@ final class RustReads {
                 long own = CrateScan.numberOf(String.valueOf(Path.of(name).getFileName()));
                 for (long number : CrateScan.mentionedIn(output.content().toByteArray())) {
                     if (number != own && gathered.crates().unrelated().contains(number)) {
-                        throw new RefusedException("a crate that the command line does not name");
+                        throw new NotCacheableException(
+                                "a crate that the command line does not name");
                     }
                 }
             }
         }
 
-        void addSources(DependencyList list, Digest source) throws IOException, RefusedException {
+        void addSources(DependencyList list, Digest source)
+                throws IOException, NotCacheableException {
             var contents = new ArrayList<FileMemory.Known>();
             for (String name : list.files()) {
                 Path path = request.cwd().resolve(name);
@@ -162,26 +155,28 @@ final class RustReads {
             }
             Optional<FileMemory.Known> root = files.look(request.source());
             if (root.isEmpty() || !root.get().digest().equals(source)) {
-                throw new RefusedException("input changed while it was compiled");
+                throw new NotCacheableException("input changed while it was compiled");
             }
             addStaticLibraries(contents);
         }
 
-        private FileMemory.Known add(Path path) throws IOException, RefusedException {
+        private FileMemory.Known add(Path path) throws IOException, NotCacheableException {
             FileMemory.Known file =
-                    files.look(path).orElseThrow(() -> new RefusedException("input vanished"));
+                    files.look(path).orElseThrow(() -> new NotCacheableException("input vanished"));
             Digest digest =
                     switch (seen) {
                         case Seen.Since(long startNanos) -> {
                             if (!file.stamp().isSettledAt(startNanos)) {
-                                throw new RefusedException("input changed while it was compiled");
+                                throw new NotCacheableException(
+                                        "input changed while it was compiled");
                             }
                             yield file.digest();
                         }
                         case Seen.Sent(var sent) ->
                                 Optional.ofNullable(sent.get(path.normalize()))
                                         .orElseThrow(() ->
-                                                new RefusedException("input of the worker's own"));
+                                                new NotCacheableException(
+                                                        "input of the worker's own"));
                     };
             read.put(path.toString(), new InputFile(path.toString(), digest, 0));
             return file;
@@ -211,7 +206,7 @@ final class RustReads {
         }
 
         private void addStaticLibraries(List<FileMemory.Known> sources)
-                throws IOException, RefusedException {
+                throws IOException, NotCacheableException {
             List<Path> directories =
                     request.crate().searched().stream()
                             .filter(SearchPath::hasNativeLibraries)
@@ -226,7 +221,7 @@ final class RustReads {
                 try (var libraries = Files.newDirectoryStream(directory, "*.a")) {
                     for (Path library : libraries) {
                         if (++count > STATIC_LIBRARIES_MAX) {
-                            throw new RefusedException("static library named in the source");
+                            throw new NotCacheableException("static library named in the source");
                         }
                         add(library);
                     }
@@ -251,7 +246,7 @@ final class RustReads {
         }
 
         /** Crates are in the key, what rustc brought along too; the rest is of the system. */
-        void addLinked(List<String> names) throws IOException, RefusedException {
+        void addLinked(List<String> names) throws IOException, NotCacheableException {
             var known = new TreeSet<String>();
             gathered.all().forEach(file -> known.add(file.path().normalize().toString()));
             for (String name : names) {
@@ -262,7 +257,7 @@ final class RustReads {
                     continue;
                 }
                 if (path.toString().endsWith(".rlib")) {
-                    throw new RefusedException("a crate that the command line does not name");
+                    throw new NotCacheableException("a crate that the command line does not name");
                 }
                 add(path);
                 noteEarlier(path);

@@ -74,10 +74,9 @@ record RustRequest(
     /** The same, and how rustc puts them there: all but the dependency list by a rename. */
     List<Target> targets() {
         List<Path> files = outputs();
-        OptionalInt list = crate.dependencyList();
         var targets = new ArrayList<Target>();
         for (int i = 0; i < files.size(); i++) {
-            targets.add(new Target(files.get(i), list.isEmpty() || list.getAsInt() != i));
+            targets.add(new Target(files.get(i), !isList(i)));
         }
         return targets;
     }
@@ -94,6 +93,11 @@ record RustRequest(
 
     boolean isLinked() {
         return crate.linking().isPresent();
+    }
+
+    /** Whether output {@code index} is the dependency list. */
+    boolean isList(int index) {
+        return crate.dependencyList().equals(OptionalInt.of(index));
     }
 
     boolean hasList() {

@@ -41,6 +41,7 @@ final class RustService {
     private final Optional<RustRemote> remote;
     private final Optional<SmallCompiles> small;
     private final Stats stats;
+    private final PassThrough passThrough;
     private final InstantSource clock;
     private final boolean isRecache;
 
@@ -72,6 +73,7 @@ final class RustService {
         this.remote = remote;
         this.small = small;
         this.stats = stats;
+        this.passThrough = new PassThrough(stats);
         this.clock = clock;
         this.isRecache = isRecache;
     }
@@ -81,7 +83,12 @@ final class RustService {
         long startNanos = System.nanoTime();
         Optional<FileMemory.Known> source = source(request);
         if (source.isEmpty()) {
-            passThrough("no input file", request, build);
+            passThrough.notCacheable("no input file", request.trace(), build);
+            return;
+        }
+        Optional<String> odd = OddTargets.refusal(request.source(), request.targets());
+        if (odd.isPresent()) {
+            passThrough.notCacheable(odd.get(), request.trace(), build);
             return;
         }
         Gathered gathered;
@@ -89,11 +96,12 @@ final class RustService {
             gathered = inputs.gather(request, build);
         } catch (IOException e) {
             LOG.log(DEBUG, "inputs not gathered, rustc shall say why: {0}", e.toString());
-            passThrough("an input is not there", request, build);
+            passThrough.notCacheable("an input is not there", request.trace(), build);
             return;
         }
         switch (gathered) {
-            case Gathered.Refused(var reason) -> passThrough(reason, request, build);
+            case Gathered.Refused(var reason) ->
+                    passThrough.notCacheable(reason, request.trace(), build);
             case Gathered.Complete complete ->
                     compile(request, complete, source.get().digest(), build, startNanos);
         }
@@ -273,8 +281,7 @@ final class RustService {
         }
         DependencyList list;
         try {
-            int index = request.crate().dependencyList().orElseThrow();
-            list = DependencyList.parse(read.get().outputs().get(index).content().toUtf8());
+            list = RustKeeper.list(request, read.get());
         } catch (IOException e) {
             return Optional.of("list of inputs not read: " + e.getMessage());
         }
@@ -343,14 +350,6 @@ final class RustService {
         }
     }
 
-    private void passThrough(String reason, RustRequest request, BuildSide build)
-            throws IOException {
-        request.trace().notCacheable(reason);
-        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
-        stats.notCached(reason);
-        build.runItself();
-    }
-
     /**
      * Whether there was a result and it went to the build.
      *
@@ -369,30 +368,18 @@ final class RustService {
         if (!(known instanceof Known.Result(var result))) {
             return false;
         }
-        Optional<Hit> opened;
-        try {
-            opened =
-                    cache.open(
-                            result,
-                            request.targets(),
-                            request.umask(),
-                            reader(request, outDirectory),
-                            request.trace());
-        } catch (IOException e) {
-            request.trace().because("outputs not written", "outputs not written: " + e);
-            return false;
-        }
-        if (opened.isEmpty()) {
+        Optional<Hit> placed =
+                cache.place(
+                        result,
+                        request.targets(),
+                        request.umask(),
+                        reader(request, outDirectory),
+                        request.trace());
+        if (placed.isEmpty()) {
             request.trace().because("result no longer in the cache", "the result is gone: evicted");
             return false;
         }
-        Hit hit = opened.get();
-        try (var outputs = hit.outputs()) {
-            outputs.commit();
-        } catch (IOException e) {
-            request.trace().because("outputs not written", "outputs not placed: " + e);
-            return false;
-        }
+        Hit hit = placed.get();
         request.trace().hit();
         stats.hit(LANGUAGE, System.nanoTime() - startNanos);
         build.finish(
@@ -404,10 +391,9 @@ final class RustService {
     }
 
     private static Reader reader(RustRequest request, Optional<OutDirectory> outDirectory) {
-        if (outDirectory.isEmpty() || request.crate().dependencyList().isEmpty()) {
-            return Reader.PLAIN;
-        }
-        int list = request.crate().dependencyList().getAsInt();
-        return (index, content) -> index == list ? outDirectory.get().local(content) : content;
+        return outDirectory.isEmpty()
+                ? Reader.PLAIN
+                : (index, content) ->
+                        request.isList(index) ? outDirectory.get().local(content) : content;
     }
 }

@@ -9,7 +9,6 @@ import io.cachepot.client.compiler.rustc.RustcInvocation.Crate;
 import io.cachepot.client.compiler.rustc.RustcInvocation.Trait;
 import io.cachepot.client.explain.CompileTrace;
 import io.cachepot.client.stats.Stats;
-import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.client.wrapper.DescriptorKind;
 import io.cachepot.client.wrapper.WrapperRequest;
 import java.io.IOException;
@@ -29,7 +28,7 @@ final class RustSession {
 
     private final RustCompilers compilers;
     private final RustService service;
-    private final Stats stats;
+    private final PassThrough passThrough;
     private final boolean isIncrementalLeftOut;
 
     /**
@@ -43,7 +42,7 @@ final class RustSession {
             boolean isIncrementalLeftOut) {
         this.compilers = compilers;
         this.service = service;
-        this.stats = stats;
+        this.passThrough = new PassThrough(stats);
         this.isIncrementalLeftOut = isIncrementalLeftOut;
     }
 
@@ -79,22 +78,12 @@ final class RustSession {
         Parts parts = Parts.of(invoked);
         Path cwd = Path.of(request.cwd());
         switch (RustcArguments.classify(parts.rest(), cwd, isIncrementalLeftOut)) {
-            case RustcInvocation.NotCompilation _ -> {
-                stats.count(Counter.REQUESTS_NOT_COMPILE);
-                trace.passedThrough("not a compile of a crate");
-                build.runItself();
-            }
-            case RustcInvocation.NotCacheable(var reason) -> notCacheable(reason, trace, build);
+            case RustcInvocation.NotCompilation _ ->
+                    passThrough.notCompile("not a compile of a crate", trace, build);
+            case RustcInvocation.NotCacheable(var reason) ->
+                    passThrough.notCacheable(reason, trace, build);
             case Crate crate -> compile(request, invoked, parts, crate, trace, build);
         }
-    }
-
-    private void notCacheable(String reason, CompileTrace trace, BuildSide build)
-            throws IOException {
-        trace.notCacheable(reason);
-        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
-        stats.notCached(reason);
-        build.runItself();
     }
 
     private void compile(
@@ -111,25 +100,19 @@ final class RustSession {
                 crate.outputs().stream().findFirst().map(cwd::resolve));
         Optional<String> untracked = untracked(request);
         if (untracked.isPresent()) {
-            notCacheable(untracked.get(), trace, build);
+            passThrough.notCacheable(untracked.get(), trace, build);
             return;
         }
         Optional<SearchedPath.Found> found =
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
         if (found.isEmpty()) {
-            trace.passedThrough("no such compiler on PATH");
-            build.runItself();
+            passThrough.notFound(trace, build);
             return;
         }
         Path executable = found.get().file();
         switch (compilers.find(executable, parts.selection(), request.environment(), build)) {
-            case Detected.Unsupported(var reason) -> {
-                stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
-                stats.notCached(reason);
-                trace.passedThrough(reason);
-                build.runItself();
-            }
+            case Detected.Unsupported(var reason) -> passThrough.unsupported(reason, trace, build);
             case Detected.Known(var compiler) ->
                     service.compile(
                             new RustRequest(

@@ -42,6 +42,7 @@ final class Session {
     private final CompileService service;
     private final RustSession rust;
     private final Commands commands;
+    private final PassThrough passThrough;
     private final Stats stats;
     private final CompileLog log;
     private final String version;
@@ -58,6 +59,7 @@ final class Session {
         this.service = service;
         this.rust = rust;
         this.commands = commands;
+        this.passThrough = new PassThrough(stats);
         this.stats = stats;
         this.log = log;
         this.version = version;
@@ -99,12 +101,10 @@ final class Session {
                 invoked.arguments(),
                 CompilerNames.isCxxDriver(invoked.baseName()),
                 new ResponseFiles(Path.of(request.cwd())))) {
-            case CompilerInvocation.NotCompilation _ -> {
-                stats.count(Counter.REQUESTS_NOT_COMPILE);
-                trace.passedThrough("not a compile to an object");
-                build.runItself();
-            }
-            case CompilerInvocation.NotCacheable(var reason) -> notCacheable(reason, trace, build);
+            case CompilerInvocation.NotCompilation _ ->
+                    passThrough.notCompile("not a compile to an object", trace, build);
+            case CompilerInvocation.NotCacheable(var reason) ->
+                    passThrough.notCacheable(reason, trace, build);
             case CompilerInvocation.Cacheable cacheable ->
                     compile(request, invoked, cacheable, trace, build);
         }
@@ -114,14 +114,6 @@ final class Session {
         return !request.masquerade()
                 && !request.arguments().isEmpty()
                 && request.arguments().getFirst().startsWith("-");
-    }
-
-    private void notCacheable(String reason, CompileTrace trace, BuildSide build)
-            throws IOException {
-        trace.notCacheable(reason);
-        stats.count(Counter.REQUESTS_NOT_CACHEABLE);
-        stats.notCached(reason);
-        build.runItself();
     }
 
     private void compile(
@@ -137,12 +129,12 @@ final class Session {
                 cacheable.outputs().stream().findFirst().map(cwd::resolve));
         Optional<String> untracked = untrackedVariable(request.environment());
         if (untracked.isPresent()) {
-            notCacheable(untracked.get() + " is set", trace, build);
+            passThrough.notCacheable(untracked.get() + " is set", trace, build);
             return;
         }
         for (String variable : request.undecodableVariables()) {
             if (variable.equals("PATH") || CompileKeys.isRelevant(variable)) {
-                notCacheable(variable + " is not UTF-8", trace, build);
+                passThrough.notCacheable(variable + " is not UTF-8", trace, build);
                 return;
             }
         }
@@ -150,22 +142,16 @@ final class Session {
                 SearchedPath.of(request.environment())
                         .resolve(invoked.argv0(), cwd, Path.of(request.self()));
         if (found.isEmpty()) {
-            trace.passedThrough("no such compiler on PATH");
-            build.runItself();
+            passThrough.notFound(trace, build);
             return;
         }
         switch (compilers.find(found.get().file(), request.environment(), build)) {
-            case Detected.Unsupported(var reason) -> {
-                stats.count(Counter.REQUESTS_UNSUPPORTED_COMPILER);
-                stats.notCached(reason);
-                trace.passedThrough(reason);
-                build.runItself();
-            }
+            case Detected.Unsupported(var reason) -> passThrough.unsupported(reason, trace, build);
             case Detected.Known(var compiler) -> {
                 Optional<String> replaced =
                         LibraryPath.refusal(request.environment(), cwd, compiler.programs());
                 if (replaced.isPresent()) {
-                    notCacheable(replaced.get(), trace, build);
+                    passThrough.notCacheable(replaced.get(), trace, build);
                     return;
                 }
                 service.compile(

@@ -1,5 +1,6 @@
 package io.cachepot.client.key;
 
+import io.cachepot.client.compiler.rustc.Capitals;
 import io.cachepot.protocol.Digest;
 import java.util.ArrayList;
 import java.util.List;
@@ -74,15 +75,15 @@ public final class RustKeys {
      *
      * @param isLinked whether a linker runs
      * @param isClippy whether clippy's lints run
-     * @param macros capital letters in the libraries of procedural macros, which may ask for any
-     *     variable; empty for none
+     * @param macros names in the libraries of procedural macros, which may ask for any variable;
+     *     empty for none
      * @return {@code NAME=value}, sorted
      */
     public static List<String> environment(
             Map<String, String> environment,
             boolean isLinked,
             boolean isClippy,
-            List<String> macros) {
+            List<Capitals> macros) {
         var relevant = new TreeMap<String, String>();
         environment.forEach((name, value) -> {
             if (isRustcs(name)
@@ -122,13 +123,13 @@ public final class RustKeys {
     }
 
     /** Cargo's are read under names that are put together as well; others under their own. */
-    private static boolean isMacros(String name, List<String> macros) {
+    private static boolean isMacros(String name, List<Capitals> macros) {
         return isCargos(name)
                 || (!STANDARD.contains(name)
                         && !name.startsWith("CARGO_")
                         && !name.equals("LD_LIBRARY_PATH")
                         && !WRAPPERS.contains(name)
-                        && macros.stream().anyMatch(text -> text.contains(name)));
+                        && macros.stream().anyMatch(macro -> macro.have(name)));
     }
 
     /**

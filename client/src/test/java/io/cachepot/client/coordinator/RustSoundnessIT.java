@@ -289,32 +289,29 @@ class RustSoundnessIT {
         assertThat(one.nodes()).isNotEqualTo(two.nodes());
     }
 
+    /** A library {@code native/libn.a} whose function gives {@code value}. */
+    private void staticLibrary(int value) throws Exception {
+        Files.createDirectories(machine.project.resolve("native"));
+        machine.write("n.c", "int n(void) { return " + value + "; }\n");
+        run("gcc -c n.c -o n.o && rm -f native/libn.a && ar rcD native/libn.a n.o && rm n.o");
+    }
+
     @Test
     void staticLibrariesCount() throws Exception {
-        String archive =
-                "gcc -c n.c -o n.o && rm -f native/libn.a && ar rcD native/libn.a n.o && rm n.o";
-        Files.createDirectories(machine.project.resolve("native"));
-        machine.write("n.c", "int n(void) { return 1; }\n");
-        run(archive);
         String library = LIBRARY + " -L native=native -l static=n";
+        staticLibrary(1);
         Left one = checkCached(library);
-        machine.write("n.c", "int n(void) { return 2; }\n");
-        run(archive);
+        staticLibrary(2);
         Left two = checkCached(library);
         assertThat(one.nodes()).isNotEqualTo(two.nodes());
     }
 
     @Test
     void aStaticLibraryThatTheSourceNamesCounts() throws Exception {
-        String archive =
-                "gcc -c n.c -o n.o && rm -f native/libn.a && ar rcD native/libn.a n.o && rm n.o";
-        Files.createDirectories(machine.project.resolve("native"));
         machine.write("src/a.rs", "#[link(name = \"n\", kind = \"static\")] extern \"C\" {}\n");
-        machine.write("n.c", "int n(void) { return 1; }\n");
-        run(archive);
+        staticLibrary(1);
         Left one = check(LIBRARY + " -L native=native");
-        machine.write("n.c", "int n(void) { return 2; }\n");
-        run(archive);
+        staticLibrary(2);
         Left two = check(LIBRARY + " -L native=native");
         assertThat(one.nodes()).isNotEqualTo(two.nodes());
     }
@@ -395,6 +392,24 @@ class RustSoundnessIT {
         return ended.stderr()
                 .replaceAll("rustc[A-Za-z0-9]{6}", "rustcX")
                 .replaceAll("[a-z0-9]{20,}\\.rcgu", "X.rcgu");
+    }
+
+    @Test
+    void whatIsNoFileIsNotReplacedByOne() throws Exception {
+        String metadata = "@rustc --crate-name a --crate-type lib --emit=metadata src/a.rs -o ";
+        checkCached(metadata + "out/a.rmeta");
+        Files.createSymbolicLink(machine.project.resolve("nothing"), Path.of("/dev/null"));
+        long hits = machine.hits();
+        for (String target : new String[] {"nothing", "out"}) {
+            machine.in(
+                    machine.project,
+                    "sh",
+                    "-c",
+                    (metadata + target).replace("@rustc", Machine.WRAPPER + " rustc"));
+        }
+        assertThat(machine.hits()).isEqualTo(hits);
+        assertThat(Files.isRegularFile(Path.of("/dev/null"))).isFalse();
+        assertThat(machine.project.resolve("out")).isDirectory();
     }
 
     @Test

@@ -1,5 +1,6 @@
 package io.cachepot.client.compiler.rustc;
 
+import io.cachepot.protocol.ByteSearch;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -19,14 +20,11 @@ import org.apache.commons.compress.archivers.ar.ArArchiveInputStream;
  * @param mentioned endings of names as cargo makes them, sixteen hexadecimal digits, as a number
  * @param isCrate false for a library without anything of Rust's to import
  * @param isProcMacro whether rustc would run it
- * @param capitals stretches of capital letters, digits and {@code _}, a line each
+ * @param capitals names of variables, in capital letters, that its code may ask for
  */
 public record CrateScan(
-        Set<Long> mentioned, boolean isCrate, boolean isProcMacro, String capitals) {
+        Set<Long> mentioned, boolean isCrate, boolean isProcMacro, Capitals capitals) {
     private static final int HASH_LENGTH = 16;
-
-    /** The shortest name of a variable that is looked for. */
-    private static final int CAPITALS_MIN = 3;
 
     private static final int METADATA_BYTES_MAX = 512 << 20;
     private static final byte[] DECLARATIONS =
@@ -63,12 +61,12 @@ public record CrateScan(
             byte[] content = Files.readAllBytes(file);
             return new CrateScan(
                     mentionedIn(content),
-                    contains(content, METADATA),
-                    contains(content, DECLARATIONS),
-                    capitalsIn(content));
+                    ByteSearch.contains(content, METADATA),
+                    ByteSearch.contains(content, DECLARATIONS),
+                    Capitals.in(content));
         }
         byte[] metadata = name.endsWith(".rlib") ? metadataOf(file) : Files.readAllBytes(file);
-        return new CrateScan(mentionedIn(metadata), true, false, "");
+        return new CrateScan(mentionedIn(metadata), true, false, Capitals.NONE);
     }
 
     private static byte[] metadataOf(Path rlib) throws IOException {
@@ -107,52 +105,5 @@ public record CrateScan(
 
     private static boolean isHex(byte c) {
         return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-    }
-
-    private static String capitalsIn(byte[] content) {
-        var text = new StringBuilder();
-        int start = -1;
-        for (int i = 0; i <= content.length; i++) {
-            if (i < content.length && isCapital(content[i])) {
-                start = start < 0 ? i : start;
-            } else if (start >= 0) {
-                if (i - start >= CAPITALS_MIN) {
-                    text.append(new String(content, start, i - start, StandardCharsets.US_ASCII))
-                            .append('\n');
-                }
-                start = -1;
-            }
-        }
-        return text.toString();
-    }
-
-    private static boolean isCapital(byte c) {
-        return (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_';
-    }
-
-    /** Whether {@code needle} occurs in {@code content}. */
-    public static boolean contains(byte[] content, byte[] needle) {
-        return find(content, needle, 0) >= 0;
-    }
-
-    /** Where {@code needle} begins first in {@code content}, at or after {@code from}; else -1. */
-    public static int find(byte[] content, byte[] needle, int from) {
-        int last = content.length - needle.length;
-        byte first = needle[0];
-        for (int i = from; i <= last; i++) {
-            if (content[i] == first && matches(content, needle, i)) {
-                return i;
-            }
-        }
-        return -1;
-    }
-
-    private static boolean matches(byte[] content, byte[] needle, int at) {
-        for (int k = 1; k < needle.length; k++) {
-            if (content[at + k] != needle[k]) {
-                return false;
-            }
-        }
-        return true;
     }
 }

@@ -6,6 +6,7 @@ import io.cachepot.client.compiler.ProgramRunner;
 import io.cachepot.client.compiler.Programs;
 import io.cachepot.client.elf.ElfFile;
 import io.cachepot.client.elf.LibraryClosure;
+import io.cachepot.protocol.ByteSearch;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.FileVisitResult;
@@ -138,7 +139,7 @@ public final class RustDetector {
         }
         try (Stream<Path> all = Files.walk(sources)) {
             for (Path file : all.filter(each -> each.toString().endsWith(".rs")).toList()) {
-                if (CrateScan.contains(Files.readAllBytes(file), MACRO)) {
+                if (ByteSearch.contains(Files.readAllBytes(file), MACRO)) {
                     files.add(file);
                 }
             }
