@@ -5,13 +5,13 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.config.Builder;
 import io.cachepot.config.WorkerConfig;
+import io.cachepot.config.metrics.MetricsText;
 import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.cache.BlobStore;
 import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.grid.WorkerGrid;
 import io.cachepot.node.http.HttpServer;
 import io.cachepot.node.http.WorkerServer;
-import io.cachepot.node.metrics.MetricsText;
 import io.cachepot.node.metrics.WorkerMetrics;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.node.worker.Incarnation;

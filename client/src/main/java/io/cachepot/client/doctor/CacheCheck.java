@@ -1,6 +1,7 @@
 package io.cachepot.client.doctor;
 
 import io.cachepot.client.include.FileStamp;
+import io.cachepot.protocol.text.Finding;
 import java.io.IOException;
 import java.nio.file.FileStore;
 import java.nio.file.Files;

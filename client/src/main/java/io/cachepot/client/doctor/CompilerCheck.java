@@ -3,6 +3,7 @@ package io.cachepot.client.doctor;
 import io.cachepot.client.compiler.CompilerDetector.Detected;
 import io.cachepot.client.compiler.SearchedPath;
 import io.cachepot.client.explain.Advice;
+import io.cachepot.protocol.text.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -4,6 +4,7 @@ import io.cachepot.config.ClientConfig;
 import io.cachepot.config.ConfigException;
 import io.cachepot.config.source.ConfigLoader;
 import io.cachepot.config.source.Platform;
+import io.cachepot.protocol.text.Finding;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;

@@ -1,5 +1,6 @@
 package io.cachepot.client.doctor;
 
+import io.cachepot.protocol.text.Finding;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;

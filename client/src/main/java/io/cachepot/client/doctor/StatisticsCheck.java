@@ -3,6 +3,7 @@ package io.cachepot.client.doctor;
 import io.cachepot.client.explain.Advice;
 import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.client.stats.Tally;
+import io.cachepot.protocol.text.Finding;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

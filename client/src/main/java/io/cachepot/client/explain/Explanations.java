@@ -1,5 +1,6 @@
 package io.cachepot.client.explain;
 
+import io.cachepot.protocol.text.Lines;
 import io.cachepot.protocol.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

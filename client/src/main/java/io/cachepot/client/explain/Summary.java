@@ -3,6 +3,7 @@ package io.cachepot.client.explain;
 import io.cachepot.client.explain.CompileRecord.Kept;
 import io.cachepot.client.stats.Durations;
 import io.cachepot.client.stats.Phase;
+import io.cachepot.protocol.text.Lines;
 import io.cachepot.protocol.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

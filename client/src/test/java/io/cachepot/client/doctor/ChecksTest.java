@@ -2,11 +2,12 @@ package io.cachepot.client.doctor;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.cachepot.client.doctor.Finding.Level;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.client.stats.Stats.Counter;
 import io.cachepot.config.source.ConfigLoader;
 import io.cachepot.config.source.Platform;
+import io.cachepot.protocol.text.Finding;
+import io.cachepot.protocol.text.Finding.Level;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -2,10 +2,10 @@ package io.cachepot.node.http;
 
 import io.cachepot.config.AddressRange;
 import io.cachepot.config.HostPort;
+import io.cachepot.config.metrics.MetricsText;
 import io.cachepot.node.auth.ClientDoor;
 import io.cachepot.node.auth.OneTokenDoor;
 import io.cachepot.node.auth.WorkerDoor;
-import io.cachepot.node.metrics.MetricsText;
 import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;

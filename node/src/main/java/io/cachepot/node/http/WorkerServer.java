@@ -1,8 +1,8 @@
 package io.cachepot.node.http;
 
 import io.cachepot.config.HostPort;
+import io.cachepot.config.metrics.MetricsText;
 import io.cachepot.node.auth.OneTokenDoor;
-import io.cachepot.node.metrics.MetricsText;
 import io.cachepot.node.toolchain.Lease;
 import io.cachepot.node.worker.TicketDoor;
 import io.cachepot.node.worker.WorkerService;

@@ -1,10 +1,10 @@
 package io.cachepot.node.metrics;
 
-import static io.cachepot.node.metrics.Samples.counter;
-import static io.cachepot.node.metrics.Samples.counters;
-import static io.cachepot.node.metrics.Samples.gauge;
-import static io.cachepot.node.metrics.Samples.gauges;
-import static io.cachepot.node.metrics.Samples.name;
+import static io.cachepot.config.metrics.Samples.counter;
+import static io.cachepot.config.metrics.Samples.counters;
+import static io.cachepot.config.metrics.Samples.gauge;
+import static io.cachepot.config.metrics.Samples.gauges;
+import static io.cachepot.config.metrics.Samples.name;
 
 import io.cachepot.node.scheduler.GridFigures;
 import io.cachepot.node.scheduler.GridHealth;

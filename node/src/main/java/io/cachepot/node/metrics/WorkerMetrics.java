@@ -1,11 +1,11 @@
 package io.cachepot.node.metrics;
 
-import static io.cachepot.node.metrics.Samples.counter;
-import static io.cachepot.node.metrics.Samples.counters;
-import static io.cachepot.node.metrics.Samples.gauge;
-import static io.cachepot.node.metrics.Samples.gauges;
-import static io.cachepot.node.metrics.Samples.name;
-import static io.cachepot.node.metrics.Samples.oneOf;
+import static io.cachepot.config.metrics.Samples.counter;
+import static io.cachepot.config.metrics.Samples.counters;
+import static io.cachepot.config.metrics.Samples.gauge;
+import static io.cachepot.config.metrics.Samples.gauges;
+import static io.cachepot.config.metrics.Samples.name;
+import static io.cachepot.config.metrics.Samples.oneOf;
 
 import io.cachepot.node.cache.BlobStore;
 import io.cachepot.node.cache.ResultStore;

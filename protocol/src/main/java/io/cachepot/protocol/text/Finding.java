@@ -1,4 +1,4 @@
-package io.cachepot.client.doctor;
+package io.cachepot.protocol.text;
 
 import java.util.Optional;
 

@@ -1,4 +1,4 @@
-package io.cachepot.node.metrics;
+package io.cachepot.config.metrics;
 
 import io.prometheus.metrics.expositionformats.PrometheusTextFormatWriter;
 import io.prometheus.metrics.instrumentation.jvm.JvmMetrics;
@@ -13,7 +13,7 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * A node in numbers, and its JVM's, in Prometheus' text format 0.0.4. Names and units follow its
+ * A process in numbers, and its JVM's, in Prometheus' text format 0.0.4. Names and units follow its
  * conventions; docs/METRICS.md lists all of them.
  */
 public final class MetricsText {
@@ -23,10 +23,10 @@ public final class MetricsText {
     private final PrometheusTextFormatWriter writer = PrometheusTextFormatWriter.create();
 
     /**
-     * @param node gives all of its metrics, of one moment, so that they agree with each other
+     * @param own gives all of its metrics, of one moment, so that they agree with each other
      */
-    public MetricsText(Supplier<List<MetricSnapshot>> node) {
-        registry.register(() -> new MetricSnapshots(node.get()));
+    public MetricsText(Supplier<List<MetricSnapshot>> own) {
+        registry.register(() -> new MetricSnapshots(own.get()));
         JvmMetrics.builder().register(registry);
     }
 

@@ -1,7 +1,6 @@
-package io.cachepot.client.doctor;
+package io.cachepot.protocol.text;
 
-import io.cachepot.client.doctor.Finding.Level;
-import io.cachepot.client.explain.Lines;
+import io.cachepot.protocol.text.Finding.Level;
 import io.cachepot.protocol.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.LinkedHashMap;

@@ -1,4 +1,4 @@
-package io.cachepot.node.metrics;
+package io.cachepot.config.metrics;
 
 import io.prometheus.metrics.model.snapshots.CounterSnapshot;
 import io.prometheus.metrics.model.snapshots.CounterSnapshot.CounterDataPointSnapshot;
@@ -11,16 +11,16 @@ import java.util.Map;
 import java.util.TreeMap;
 
 /** Metrics of one moment, made of what others counted. */
-final class Samples {
+public final class Samples {
     private Samples() {}
 
     /** A value as a label. */
-    static String name(Enum<?> value) {
+    public static String name(Enum<?> value) {
         return value.name().toLowerCase(Locale.ROOT);
     }
 
     /** 1 for {@code current}, 0 for the others of {@code all}. */
-    static <E extends Enum<E>> Map<String, Double> oneOf(E[] all, E current) {
+    public static <E extends Enum<E>> Map<String, Double> oneOf(E[] all, E current) {
         var values = new TreeMap<String, Double>();
         for (E each : all) {
             values.put(name(each), each == current ? 1.0 : 0.0);
@@ -28,7 +28,7 @@ final class Samples {
         return values;
     }
 
-    static MetricSnapshot gauge(String name, String help, long value) {
+    public static MetricSnapshot gauge(String name, String help, long value) {
         return GaugeSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -36,7 +36,7 @@ final class Samples {
                 .build();
     }
 
-    static MetricSnapshot gauges(
+    public static MetricSnapshot gauges(
             String name, String help, String label, Map<String, Double> values) {
         var gauge = GaugeSnapshot.builder().name(name).help(help);
         values.forEach((key, value) ->
@@ -51,7 +51,7 @@ final class Samples {
     /**
      * @param name without {@code _total}
      */
-    static MetricSnapshot counter(String name, String help, double value) {
+    public static MetricSnapshot counter(String name, String help, double value) {
         return CounterSnapshot.builder()
                 .name(name)
                 .help(help)
@@ -62,7 +62,7 @@ final class Samples {
     /**
      * @param name without {@code _total}
      */
-    static MetricSnapshot counters(
+    public static MetricSnapshot counters(
             String name, String help, String label, Map<String, Double> values) {
         var counter = CounterSnapshot.builder().name(name).help(help);
         values.forEach((key, value) ->

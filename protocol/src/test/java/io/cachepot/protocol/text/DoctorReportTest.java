@@ -1,4 +1,4 @@
-package io.cachepot.client.doctor;
+package io.cachepot.protocol.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

@@ -1,11 +1,11 @@
-package io.cachepot.client.explain;
+package io.cachepot.protocol.text;
 
 /** Text for a terminal of eighty columns, broken at blanks. */
 public final class Lines {
     private static final int COLUMNS = 80;
 
     /** A blank at which no line is broken. */
-    static final char TIED = '\u00a0';
+    public static final char TIED = '\u00a0';
 
     private final StringBuilder text = new StringBuilder();
 
