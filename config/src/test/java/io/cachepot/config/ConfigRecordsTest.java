@@ -132,8 +132,11 @@ class ConfigRecordsTest {
         rejects(() -> new DiskCache(DIR, 0, 0), "size: is 0, expected at least 1");
         rejects(() -> new DiskCache(DIR, 1, -1), "files: is -1, expected at least 0");
         rejects(
-                () -> new CoordinatorConfig(65_536, Duration.ZERO, false),
+                () -> new CoordinatorConfig(65_536, Duration.ZERO, false, Optional.empty()),
                 "port: is 65536, expected a port of 1 to 65535");
+        rejects(
+                () -> new CoordinatorConfig(1, Duration.ZERO, false, Optional.of(0)),
+                "metrics_port: is 0, expected a port of 1 to 65535");
     }
 
     @Test

@@ -1,5 +1,7 @@
 package io.cachepot.client.coordinator;
 
+import static java.lang.System.Logger.Level.WARNING;
+
 import io.cachepot.client.auth.ClientToken;
 import io.cachepot.client.auth.NoTokenException;
 import io.cachepot.client.auth.TokenFetch;
@@ -19,11 +21,14 @@ import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector;
 import io.cachepot.client.packaging.ToolchainArchives;
+import io.cachepot.client.metrics.CoordinatorMetrics;
+import io.cachepot.client.metrics.MetricsPage;
 import io.cachepot.client.stats.KeptStats;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
 import io.cachepot.protocol.Priority;
+import io.cachepot.config.metrics.MetricsText;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -37,6 +42,7 @@ import java.util.random.RandomGenerator;
 /** The local daemon: makes every part once and closes them in reverse. */
 final class Coordinator implements AutoCloseable {
     private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
+    private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
     private final Scratch scratch;
@@ -45,6 +51,8 @@ final class Coordinator implements AutoCloseable {
     private final DigestsAhead ahead;
     private final CoordinatorServer server;
     private final Session session;
+    private final Optional<MetricsPage> metrics;
+    private final Optional<BuildTeller> teller;
     private final Optional<SchedulerClient> scheduler;
     private final Optional<RemoteCompiler> workers;
 
@@ -181,6 +189,18 @@ final class Coordinator implements AutoCloseable {
                         compilers,
                         rustCompilers,
                         distStatus,
+        metrics =
+                config.coordinator()
+                        .metricsPort()
+                        .flatMap(port ->
+                                metrics(
+                                        port,
+                                        new CoordinatorMetrics(
+                                                stats,
+                                                server::active,
+                                                store::bytes,
+                                                disk.bytesMax()),
+                                        told));
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
                         server::stopAndLeaveLast);
@@ -209,6 +229,23 @@ final class Coordinator implements AutoCloseable {
 
     private static String shown(ClientToken token) throws DistException {
         try {
+    /** Nobody's build fails because a port is taken. */
+    private static Optional<MetricsPage> metrics(
+            int port, CoordinatorMetrics metrics, List<String> told) {
+        try {
+            return Optional.of(new MetricsPage(port, new MetricsText(metrics)));
+        } catch (IOException e) {
+            String problem =
+                    "metrics are not served: CACHEPOT_METRICS_PORT is "
+                            + port
+                            + ", and that port can not be had: "
+                            + e.getMessage();
+            LOG.log(WARNING, problem);
+            told.add(problem);
+            return Optional.empty();
+        }
+    }
+
             return token.get();
         } catch (NoTokenException e) {
             throw new DistException(String.valueOf(e.getMessage()), e);
@@ -267,3 +304,5 @@ final class Coordinator implements AutoCloseable {
         }
     }
 }
+            metrics.ifPresent(MetricsPage::close);
+            teller.ifPresent(BuildTeller::close);

@@ -219,6 +219,11 @@ final class CoordinatorServer implements AutoCloseable {
         stopped.countDown();
     }
 
+    /** How many wrappers are inside. */
+    int active() {
+        return active.get();
+    }
+
     void awaitStop() throws InterruptedException {
         stopped.await();
     }

@@ -60,6 +60,7 @@ public final class CompileLog {
     CompileRecord add(CompileTrace trace, Instant at, Tier tier, Exit exit, Kept kept) {
         Optional<Why> why = trace.why();
         if (tier.isMiss()) {
+        stats.answered(tier.key());
             Why reason = missReason(trace);
             stats.missReason(reason.label());
             why = Optional.of(reason);

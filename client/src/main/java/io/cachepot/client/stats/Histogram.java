@@ -61,6 +61,15 @@ final class Histogram {
         return total;
     }
 
+    /** How many took less than {@code nanos}, which is to be a bucket's bound. */
+    long totalBelow(long nanos) {
+        long total = 0;
+        for (int bucket = 0; bucket < BUCKETS && nanosBelow(bucket) <= nanos; bucket++) {
+            total += counts[bucket];
+        }
+        return total;
+    }
+
     /**
      * What the given part of all took less than.
      *

@@ -43,6 +43,9 @@ public final class Stats {
     private final Map<Timer, Long> nanos = new EnumMap<>(Timer.class);
     private final Map<Phase, Histogram> phases = new EnumMap<>(Phase.class);
 
+    /** What the histograms hold, summed up; by the phase's key. */
+    private final Map<String, Long> phaseNanos = new HashMap<>();
+
     /** By the names of {@link Tally}'s groups. */
     private final Map<String, Map<String, Long>> labels = new HashMap<>();
 
@@ -73,6 +76,11 @@ public final class Stats {
     /** A compile that is done here by design, though there is a cluster. */
     public synchronized void stayedHere(String reason) {
         add(Tally.LOCAL_REASONS, reason);
+    }
+
+    /** A compile was answered, with what came from {@code tier}. */
+    public synchronized void answered(String tier) {
+        add(Tally.ANSWERED, tier);
     }
 
     /** Why one of those in {@link #miss} was one: a few words, the same for many compiles. */
@@ -107,14 +115,19 @@ public final class Stats {
     public synchronized void cacheWrite(long elapsedNanos) {
         counters.merge(Counter.CACHE_WRITES, 1L, Long::sum);
         nanos.merge(Timer.WRITE, elapsedNanos, Long::sum);
-        histogram(Phase.STORE).add(elapsedNanos);
+        add(Phase.STORE, histogram(Phase.STORE), elapsedNanos);
+    }
+
+    private void add(Phase phase, Histogram histogram, long elapsedNanos) {
+        histogram.add(elapsedNanos);
+        phaseNanos.merge(phase.key(), elapsedNanos, Long::sum);
     }
 
     /** The phases of one compile until its build went on. */
     public synchronized void phases(PhaseTimes times) {
         phases.forEach((phase, histogram) -> {
             if (times.nanos(phase) > 0) {
-                histogram.add(times.nanos(phase));
+                add(phase, histogram, times.nanos(phase));
             }
         });
     }
@@ -140,6 +153,7 @@ public final class Stats {
         nanos.clear();
         labels.clear();
         phases.values().forEach(Histogram::clear);
+        phaseNanos.clear();
     }
 
     /** All of it at one moment. */
@@ -147,6 +161,7 @@ public final class Stats {
         var groups = new HashMap<>(labels);
         groups.put(Tally.COUNTERS, byName(counters));
         groups.put(Tally.NANOS, byName(nanos));
+        groups.put(Tally.PHASE_NANOS, Map.copyOf(phaseNanos));
         phases.forEach((phase, histogram) -> groups.put(Tally.group(phase), buckets(histogram)));
         groups.values().removeIf(Map::isEmpty);
         return new Tally(groups);

@@ -28,6 +28,8 @@ public record Tally(Map<String, Map<String, Long>> groups) {
     static final String MISS_REASONS = "miss_reasons";
     static final String HITS_BY_LANGUAGE = "cache_hits_by_language";
     static final String MISSES_BY_LANGUAGE = "cache_misses_by_language";
+    static final String ANSWERED = "answered";
+    static final String PHASE_NANOS = "nanos_by_phase";
     private static final String PHASE = "phase_";
 
     public Tally {
@@ -119,6 +121,11 @@ public record Tally(Map<String, Map<String, Long>> groups) {
         return sorted(LOCAL_REASONS);
     }
 
+    /** Compiles that were answered, by the key of the tier. */
+    public Map<String, Long> answered() {
+        return sorted(ANSWERED);
+    }
+
     /** Why the cache had no result, in a few words each. */
     public Map<String, Long> missReasons() {
         return sorted(MISS_REASONS);
@@ -143,10 +150,29 @@ public record Tally(Map<String, Map<String, Long>> groups) {
     public record Times(long count, long medianNanos, long tailNanos) {}
 
     public Times times(Phase phase) {
-        var histogram = new Histogram();
-        group(group(phase)).forEach((bucket, count) -> histogram.add(number(bucket), count));
+        Histogram histogram = histogram(phase);
         return new Times(
                 histogram.total(), histogram.percentileNanos(0.5), histogram.percentileNanos(0.95));
+    }
+
+    /**
+     * How many compiles had {@code phase} for less than a time.
+     *
+     * @param nanos a power of two, of 2 to the 10th and more
+     */
+    public long countBelow(Phase phase, long nanos) {
+        return histogram(phase).totalBelow(nanos);
+    }
+
+    /** How long {@code phase} took in all compiles together. */
+    public long sumNanos(Phase phase) {
+        return group(PHASE_NANOS).getOrDefault(phase.key(), 0L);
+    }
+
+    private Histogram histogram(Phase phase) {
+        var histogram = new Histogram();
+        group(group(phase)).forEach((bucket, count) -> histogram.add(number(bucket), count));
+        return histogram;
     }
 
     private static int number(String bucket) {

@@ -216,7 +216,9 @@ final class ClientReader {
         var port = table.whole("port").or(defaults.port());
         var idleTimeout = table.seconds("idle_timeout_secs").or(defaults.idleTimeout());
         var recache = table.truth("recache").or(defaults.isRecache());
-        return table.build(
-                () -> new CoordinatorConfig(port.get(), idleTimeout.get(), recache.get()));
+        var metricsPort = table.whole("metrics_port").optional();
+        return table.build(() ->
+                new CoordinatorConfig(
+                        port.get(), idleTimeout.get(), recache.get(), metricsPort.get()));
     }
 }

@@ -51,6 +51,7 @@ final class EnvironmentSource {
             List.of(
                     new Binding("coordinator.port", "CACHEPOT_COORDINATOR_PORT"),
                     new Binding("coordinator.idle_timeout_secs", "CACHEPOT_IDLE_TIMEOUT"),
+                    new Binding("coordinator.metrics_port", "CACHEPOT_METRICS_PORT"),
                     new Binding("process.no_daemon", "CACHEPOT_NO_DAEMON"),
                     new Binding("process.error_log", "CACHEPOT_ERROR_LOG"),
                     new Binding("process.log", "RUST_LOG"),

@@ -316,6 +316,10 @@ class MistakesTest {
                 "-1",
                 "CACHEPOT_IDLE_TIMEOUT: coordinator.idle_timeout_secs: is -1, expected at least 0");
         environment(
+                "CACHEPOT_METRICS_PORT",
+                "all",
+                "CACHEPOT_METRICS_PORT: coordinator.metrics_port: is 'all', expected a whole number");
+        environment(
                 "CACHEPOT_CACHE_SIZE",
                 "10GB",
                 "CACHEPOT_CACHE_SIZE: cache.disk.size: is '10GB', expected bytes, or a number with"

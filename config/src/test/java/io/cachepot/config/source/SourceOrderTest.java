@@ -109,6 +109,7 @@ class SourceOrderTest {
                                 Map.of(
                                         "CACHEPOT_COORDINATOR_PORT", "5000",
                                         "CACHEPOT_IDLE_TIMEOUT", "0",
+                                        "CACHEPOT_METRICS_PORT", "9464",
                                         "CACHEPOT_RECACHE", ""))
                         .coordinator();
 
@@ -116,6 +117,7 @@ class SourceOrderTest {
         assertThat(coordinator.port()).isEqualTo(5000);
         assertThat(coordinator.idleTimeout()).isEqualTo(Duration.ZERO);
         assertThat(coordinator.isRecache()).isTrue();
+        assertThat(coordinator.metricsPort()).contains(9464);
     }
 
     @Test

@@ -26,16 +26,19 @@ class MetricsIT {
     private Cluster cluster;
     private Developer developer;
     private String worker;
+    private int coordinatorPort;
 
     @BeforeAll
     void start() throws Exception {
         cluster = new Cluster();
+        coordinatorPort = Cluster.freePort();
         cluster.startScheduler();
         worker = "127.0.0.1:" + Cluster.freePort();
         cluster.startWorker(
                 "worker", worker, "metrics_token = \"" + METRICS_TOKEN + "\"", "jobs_max = 2");
         developer = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN);
         developer.setDist("small_local = false");
+        developer.set("CACHEPOT_METRICS_PORT", Integer.toString(coordinatorPort));
         assertThat(developer.compileAnother()).isEqualTo(1);
     }
 
@@ -60,13 +63,17 @@ class MetricsIT {
         return scrape("https://" + worker, METRICS_TOKEN);
     }
 
+    private String ofCoordinator() throws Exception {
+        return scrape("http://localhost:" + coordinatorPort, "");
+    }
+
     private String ofScheduler() throws Exception {
         return scrape("http://" + cluster.schedulerAddress(), Cluster.CLIENT_TOKEN);
     }
 
     @Test
     void promtoolHasNothingToSay() throws Exception {
-        for (String text : List.of(ofScheduler(), ofWorker())) {
+        for (String text : List.of(ofScheduler(), ofWorker(), ofCoordinator())) {
             Path file = Files.writeString(developer.directory.resolve("metrics"), text);
             assertThat(run("sh", "-c", "promtool check metrics <" + file))
                     .isEqualTo(new Ended(0, "", ""));
@@ -85,6 +92,35 @@ class MetricsIT {
     }
 
     @Test
+    void aCoordinatorCountsItsCompiles() throws Exception {
+        assertThat(ofCoordinator())
+                .contains("cachepot_coordinator_compiles_total{outcome=\"remote\"} 1.0\n")
+                .contains("cachepot_coordinator_compiles_total{outcome=\"hit\"} 0.0\n")
+                .contains("cachepot_coordinator_phase_seconds_count{phase=\"compile\"} 1\n")
+                .contains("jvm_memory_used_bytes{area=\"heap\"}");
+    }
+
+    /** A page on the web reaches this machine's ports through the browser, by a name of its own. */
+    @Test
+    void aCoordinatorTellsNobodyWhoCallsItByAnotherName() throws Exception {
+        Ended ended =
+                run("curl", "-s", "-H", "Host: evil.example", "localhost:" + coordinatorPort + "/");
+        assertThat(ended.stdout()).isEqualTo("this is localhost's\n");
+    }
+
+    @Test
+    void aPortThatIsTakenStopsNoCompile() throws Exception {
+        try (var second = new Developer(cluster.schedulerUrl(), Cluster.CLIENT_TOKEN)) {
+            second.setDist("small_local = false");
+            second.set("CACHEPOT_METRICS_PORT", Integer.toString(coordinatorPort));
+            assertThat(second.cachepot(second.directory, "--start-coordinator").stderr())
+                    .contains(
+                            "metrics are not served: CACHEPOT_METRICS_PORT is " + coordinatorPort);
+            assertThat(second.compileAnother()).isEqualTo(1);
+        }
+    }
+
+    @Test
     void onlyItsOwnTokenOpensAWorkersMetrics() throws Exception {
         for (String token : List.of("", "guess", Cluster.CLIENT_TOKEN)) {
             assertThat(scrape("https://" + worker, token))
@@ -94,15 +130,18 @@ class MetricsIT {
     }
 
     @Test
-    void allOfAWorkersAreDocumentedWithTheirWords() throws Exception {
+    void allAreDocumentedWithTheirWords() throws Exception {
         List<String> documented =
                 Files.readAllLines(Path.of("../docs/METRICS.md")).stream()
                         .map(line -> line.split(" *\\| *", -1))
                         .filter(cells -> cells.length == 6)
-                        .filter(cells -> cells[1].startsWith("`cachepot_worker_"))
+                        .filter(cells -> cells[1].matches("`cachepot_(worker|coordinator)_.*"))
                         .map(cells -> "# HELP " + cells[1].replace("`", "") + " " + cells[4])
                         .toList();
-        assertThat(ofWorker().lines().filter(line -> line.startsWith("# HELP cachepot_")))
+        assertThat(
+                        (ofWorker() + ofCoordinator())
+                                .lines()
+                                .filter(line -> line.startsWith("# HELP cachepot_")))
                 .containsExactlyInAnyOrderElementsOf(documented);
     }
 
@@ -118,7 +157,7 @@ class MetricsIT {
     @Test
     void rulesAndDashboardNameMetricsThatThereAre() throws Exception {
         // But that of a grid with TLS, which this cluster has not.
-        Set<String> there = names(ofScheduler() + ofWorker());
+        Set<String> there = names(ofScheduler() + ofWorker() + ofCoordinator());
         there.add("cachepot_grid_certificate_expiry_timestamp_seconds");
 
         Set<String> named = new TreeSet<>();
