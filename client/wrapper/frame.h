@@ -8,7 +8,7 @@
 
 #include "invocation.h"
 
-enum { PROTOCOL_VERSION = 1, FRAME_HEADER_BYTES = 5, FRAME_BYTES_MAX = 32 * 1024 * 1024 };
+enum { PROTOCOL_VERSION = 2, FRAME_HEADER_BYTES = 5, FRAME_BYTES_MAX = 32 * 1024 * 1024 };
 
 enum frame_type {
     FRAME_REQUEST = 'H',

@@ -79,7 +79,7 @@ bool request_send(const struct invocation *invocation, struct peer *peer, bool s
     }
     uint32_t arguments;
     uint32_t variables;
-    size_t length = 2 + 4 + 4 + 3 + size_of_string(invocation->self) + size_of_string(invocation->argv[0])
+    size_t length = 2 + 4 + 4 + 4 + 4 + 3 + size_of_string(invocation->self) + size_of_string(invocation->argv[0])
                     + size_of_string(directory) + size_of_list(invocation->argv + 1, &arguments)
                     + size_of_list(environ, &variables);
     unsigned char *frame = length > FRAME_BYTES_MAX ? NULL : malloc(FRAME_HEADER_BYTES + length);
@@ -91,6 +91,8 @@ bool request_send(const struct invocation *invocation, struct peer *peer, bool s
     at = put_u16(at, PROTOCOL_VERSION);
     at = put_u32(at, flags_of(invocation, started_coordinator));
     at = put_u32(at, current_umask());
+    at = put_u32(at, (uint32_t)getppid());
+    at = put_u32(at, (uint32_t)getsid(0));
     for (int descriptor = 0; descriptor < 3; descriptor++) {
         *at++ = (unsigned char)invocation->kinds[descriptor];
     }

@@ -8,6 +8,16 @@ public sealed interface ClientCommand {
     /** Print the statistics. */
     record ShowStats(OutputFormat format) implements ClientCommand {}
 
+    /**
+     * Print what became of one build.
+     *
+     * @param build 1 is the one that began last
+     */
+    record ShowBuild(int build, OutputFormat format) implements ClientCommand {}
+
+    /** Write a trace of one build. */
+    record Trace(int build, Path file) implements ClientCommand {}
+
     /** Zero the statistics and print them. */
     record ZeroStats(OutputFormat format) implements ClientCommand {}
 

@@ -55,6 +55,12 @@ public final class ClientCommandLine {
                 })
         @Nullable String explain;
 
+        @Option(
+                names = "--trace",
+                paramLabel = "FILE",
+                description = "Write the latest build as a trace, for Perfetto or Chrome.")
+        @Nullable Path trace;
+
         @Option(names = "--doctor", description = "Check what caching needs, and say what to mend.")
         boolean doctor;
 
@@ -112,9 +118,33 @@ public final class ClientCommandLine {
             description = "How to show statistics and explanations: text or json.")
     private OutputFormat format = OutputFormat.TEXT;
 
+    @Option(
+            names = "--build",
+            paramLabel = "BUILD",
+            converter = BuildNumber.class,
+            description =
+                    "With --show-stats or --trace: which build. It is last, or how far back it lies:"
+                            + " 2 is the one before the last.")
+    private @Nullable Integer build;
+
     private final Path cwd;
     private final String version;
     private final int columns;
+
+    /** {@code last}, or how far back it is, from 1. */
+    static final class BuildNumber implements CommandLine.ITypeConverter<Integer> {
+        @Override
+        public Integer convert(String text) {
+            if (text.equals("last")) {
+                return 1;
+            }
+            if (text.matches("[1-9]\\d{0,3}")) {
+                return Integer.valueOf(text);
+            }
+            throw new CommandLine.TypeConversionException(
+                    "'" + text + "' is no build, expected last, or 1, 2, ... counted back from it");
+        }
+    }
 
     private ClientCommandLine(Path cwd, String version, int columns) {
         this.cwd = cwd;
@@ -137,14 +167,16 @@ public final class ClientCommandLine {
         try {
             line.parseArgs(arguments.toArray(String[]::new));
         } catch (CommandLine.ParameterException e) {
-            return new ClientCommand.Say(
-                    "cachepot: error: "
-                            + e.getMessage()
-                            + "\nTry 'cachepot --help' for what there is.\n",
-                    true,
-                    2);
+            return error(String.valueOf(e.getMessage()));
         }
         return spec.command(line);
+    }
+
+    private static ClientCommand error(String problem) {
+        return new ClientCommand.Say(
+                "cachepot: error: " + problem + "\nTry 'cachepot --help' for what there is.\n",
+                true,
+                2);
     }
 
     private static int columns(Map<String, String> environment) {
@@ -153,6 +185,9 @@ public final class ClientCommandLine {
     }
 
     private ClientCommand command(CommandLine line) {
+        if (build != null && !choice.showStats && choice.trace == null) {
+            return error("--build goes with --show-stats or --trace");
+        }
         if (choice.help) {
             return new ClientCommand.Say(HelpText.of(line, columns), false, 0);
         }
@@ -160,7 +195,12 @@ public final class ClientCommandLine {
             return new ClientCommand.Say("cachepot " + version + "\n", false, 0);
         }
         if (choice.showStats) {
-            return new ClientCommand.ShowStats(format);
+            return build == null
+                    ? new ClientCommand.ShowStats(format)
+                    : new ClientCommand.ShowBuild(build, format);
+        }
+        if (choice.trace != null) {
+            return new ClientCommand.Trace(build == null ? 1 : build, cwd.resolve(choice.trace));
         }
         if (choice.zeroStats) {
             return new ClientCommand.ZeroStats(format);

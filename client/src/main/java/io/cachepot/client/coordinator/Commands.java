@@ -29,6 +29,7 @@ final class Commands {
     private static final int EXIT_ERROR = 2;
 
     private final StatsCommand stats;
+    private final BuildCommand builds;
     private final ExplainCommand explain;
     private final DoctorCommand doctor;
     private final CompileCache cache;
@@ -46,6 +47,7 @@ final class Commands {
      */
     Commands(
             StatsCommand stats,
+            BuildCommand builds,
             ExplainCommand explain,
             DoctorCommand doctor,
             CompileCache cache,
@@ -57,6 +59,7 @@ final class Commands {
             List<String> warnings,
             Departure departure) {
         this.stats = stats;
+        this.builds = builds;
         this.explain = explain;
         this.doctor = doctor;
         this.cache = cache;
@@ -81,6 +84,9 @@ final class Commands {
         pending.awaitAll();
         switch (command) {
             case ClientCommand.ShowStats(var format) -> say(build, stats.show(format));
+            case ClientCommand.ShowBuild(var number, var format) ->
+                    builds.show(number, format, build);
+            case ClientCommand.Trace(var number, var file) -> builds.trace(number, file, build);
             case ClientCommand.ZeroStats(var format) -> say(build, stats.zero(format));
             case ClientCommand.Explain(var file, var format) ->
                     explain.run(file, format, Path.of(request.cwd()), build);

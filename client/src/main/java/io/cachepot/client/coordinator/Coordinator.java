@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.client.auth.ClientToken;
 import io.cachepot.client.auth.NoTokenException;
 import io.cachepot.client.auth.TokenFetch;
+import io.cachepot.client.builds.Builds;
 import io.cachepot.client.cache.DiskStore;
 import io.cachepot.client.cache.ResultEntry;
 import io.cachepot.client.compiler.CompilerDetector;
@@ -71,6 +72,7 @@ final class Coordinator implements AutoCloseable {
         var clock = InstantSource.system();
         var stats = new Stats();
         var log = new CompileLog(stats, clock);
+        var builds = new Builds(clock, System::nanoTime);
         scratch = new Scratch(socket.resolveSibling("").toAbsolutePath());
         var disk = config.cache().disk();
         store = new DiskStore(disk, clock);
@@ -199,12 +201,25 @@ final class Coordinator implements AutoCloseable {
                                                 stats,
                                                 server::active,
                                                 store::bytes,
+        var distStatus = new DistStatus(config.dist(), scheduler, token, uploads);
+        var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
+        var commands =
+                new Commands(
+                        new StatsCommand(kept, store, disk.dir(), trouble),
+                        new BuildCommand(builds, clock.instant()),
+                        new ExplainCommand(log),
+                        doctor,
+                        cache,
+                        pending,
+                        compilers,
+                        rustCompilers,
+                        distStatus,
                                                 disk.bytesMax()),
                                         told));
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
                         server::stopAndLeaveLast);
-        session = new Session(compilers, service, rust, commands, stats, log, version);
+        session = new Session(compilers, service, rust, commands, stats, log, builds, version);
     }
 
     /** Without its directory there is no cache, and compiles go on. */

@@ -1,5 +1,6 @@
 package io.cachepot.client.coordinator;
 
+import io.cachepot.client.builds.Builds;
 import io.cachepot.client.cli.ClientCommandLine;
 import io.cachepot.client.compiler.Compiler;
 import io.cachepot.client.compiler.Compiler.Family;
@@ -45,6 +46,7 @@ final class Session {
     private final PassThrough passThrough;
     private final Stats stats;
     private final CompileLog log;
+    private final Builds builds;
     private final String version;
 
     Session(
@@ -54,6 +56,7 @@ final class Session {
             Commands commands,
             Stats stats,
             CompileLog log,
+            Builds builds,
             String version) {
         this.compilers = compilers;
         this.service = service;
@@ -62,6 +65,7 @@ final class Session {
         this.passThrough = new PassThrough(stats);
         this.stats = stats;
         this.log = log;
+        this.builds = builds;
         this.version = version;
     }
 
@@ -80,7 +84,9 @@ final class Session {
         }
         stats.count(Counter.COMPILE_REQUESTS);
         Invoked invoked = Invoked.of(request);
-        try (var trace = log.begin(Path.of(request.cwd()), invoked.arguments())) {
+        Path cwd = Path.of(request.cwd());
+        try (var running = builds.begin(request.parent(), request.session(), cwd);
+                var trace = log.begin(cwd, invoked.arguments(), running::answered)) {
             serve(request, invoked, trace, new RecordedBuild(build, trace));
         }
     }

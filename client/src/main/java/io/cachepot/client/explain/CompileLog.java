@@ -13,6 +13,7 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 
 /** The latest compiles, at most {@link #RECORDS_MAX}: some megabytes. */
 public final class CompileLog {
@@ -46,9 +47,10 @@ public final class CompileLog {
      * A compile begins.
      *
      * @param arguments without argv[0]
+     * @param listener is told when its build is about to be answered, by the thread that serves it
      */
-    public CompileTrace begin(Path directory, List<String> arguments) {
-        return new CompileTrace(this, clock.instant(), directory, arguments);
+    public CompileTrace begin(Path directory, List<String> arguments, Consumer<Answered> listener) {
+        return new CompileTrace(this, clock.instant(), directory, arguments, listener);
     }
 
     /** Somebody emptied the cache. */
@@ -58,9 +60,9 @@ public final class CompileLog {
 
     /** Remembers one whose build is about to be answered, and counts what it took. */
     CompileRecord add(CompileTrace trace, Instant at, Tier tier, Exit exit, Kept kept) {
+        stats.answered(tier.key());
         Optional<Why> why = trace.why();
         if (tier.isMiss()) {
-        stats.answered(tier.key());
             Why reason = missReason(trace);
             stats.missReason(reason.label());
             why = Optional.of(reason);

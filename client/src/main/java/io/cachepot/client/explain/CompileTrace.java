@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,7 +23,9 @@ public final class CompileTrace implements AutoCloseable {
     private final Path directory;
     private final List<String> arguments;
     private final PhaseTimes times = new PhaseTimes();
-    private long lapNanos = System.nanoTime();
+    private final long beganNanos = System.nanoTime();
+    private final Consumer<Answered> listener;
+    private long lapNanos = beganNanos;
     private @Nullable Path source;
     private @Nullable Path output;
     private @Nullable KeyParts parts;
@@ -34,8 +37,14 @@ public final class CompileTrace implements AutoCloseable {
     private Tier tier = Tier.BROKEN_OFF;
     private @Nullable CompileRecord ended;
 
-    CompileTrace(CompileLog log, Instant at, Path directory, List<String> arguments) {
+    CompileTrace(
+            CompileLog log,
+            Instant at,
+            Path directory,
+            List<String> arguments,
+            Consumer<Answered> listener) {
         this.log = log;
+        this.listener = listener;
         this.at = at;
         this.directory = directory;
         this.arguments = arguments;
@@ -131,7 +140,21 @@ public final class CompileTrace implements AutoCloseable {
     private void end(Exit exit) {
         if (ended == null) {
             ended = log.add(this, at, tier, exit, keptAfter(exit));
+            listener.accept(answered(ended));
         }
+    }
+
+    private Answered answered(CompileRecord record) {
+        return new Answered(
+                beganNanos,
+                System.nanoTime(),
+                record.source(),
+                record.tier(),
+                !(record.exit() instanceof Exit.Unseen) && !record.exit().equals(new Exit.Code(0)),
+                record.worker(),
+                record.why().map(Why::label),
+                record.localReason(),
+                times);
     }
 
     private Kept keptAfter(Exit exit) {

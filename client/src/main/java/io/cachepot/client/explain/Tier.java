@@ -24,11 +24,12 @@ public enum Tier {
     }
 
     /** For people. */
-    String text() {
+    public String text() {
         return text;
     }
 
-    boolean isMiss() {
+    /** Whether it was compiled though it could have been a hit. */
+    public boolean isMiss() {
         return this == HERE || this == REMOTE;
     }
 }

@@ -50,6 +50,8 @@ final class RequestCodec {
         if (umask > 0777) {
             throw reader.broken("umask is 0%o, expected at most 0777".formatted(umask));
         }
+        int parent = reader.u32("parent");
+        int session = reader.u32("session");
         var descriptors = List.of(kind(reader), kind(reader), kind(reader));
         Bytes self = reader.string("self");
         Bytes invokedAs = reader.string("invokedAs");
@@ -69,6 +71,8 @@ final class RequestCodec {
                 (flags & FLAG_STARTED_COORDINATOR) != 0,
                 (flags & FLAG_MASQUERADE) != 0,
                 umask,
+                parent,
+                session,
                 descriptors,
                 text("self", self),
                 text("invokedAs", invokedAs),

@@ -10,6 +10,8 @@ import java.util.Map;
  * @param startedCoordinator the wrapper started the coordinator it is talking to
  * @param masquerade it was called under a compiler's name
  * @param umask of the wrapper, which its children inherit
+ * @param parent id of its parent process
+ * @param session id of its session
  * @param descriptors what its descriptors 0, 1 and 2 are
  * @param self resolved path of the wrapper, so that a search on PATH can pass it by; empty when it
  *     could not tell
@@ -25,6 +27,8 @@ public record WrapperRequest(
         boolean startedCoordinator,
         boolean masquerade,
         int umask,
+        int parent,
+        int session,
         List<DescriptorKind> descriptors,
         String self,
         String invokedAs,
@@ -34,7 +38,7 @@ public record WrapperRequest(
         List<String> undecodableVariables)
         implements ReceivedRequest {
     /** The version that is spoken here. */
-    public static final int VERSION = 1;
+    public static final int VERSION = 2;
 
     public WrapperRequest {
         descriptors = List.copyOf(descriptors);

@@ -26,6 +26,14 @@ class ClientCommandLineTest {
                 .isEqualTo(new ClientCommand.Explain(Optional.of("src/a.c"), OutputFormat.JSON));
         assertThat(parse("--explain", "--stats-format", "json"))
                 .isEqualTo(new ClientCommand.Explain(Optional.empty(), OutputFormat.JSON));
+        assertThat(parse("-s", "--build", "last"))
+                .isEqualTo(new ClientCommand.ShowBuild(1, OutputFormat.TEXT));
+        assertThat(parse("-s", "--build=3", "--stats-format", "json"))
+                .isEqualTo(new ClientCommand.ShowBuild(3, OutputFormat.JSON));
+        assertThat(parse("--trace", "t.json"))
+                .isEqualTo(new ClientCommand.Trace(1, Path.of("/w/t.json")));
+        assertThat(parse("--build", "2", "--trace", "/t.json"))
+                .isEqualTo(new ClientCommand.Trace(2, Path.of("/t.json")));
         assertThat(parse("--doctor")).isEqualTo(new ClientCommand.Doctor(OutputFormat.TEXT));
         assertThat(parse("--start-coordinator")).isEqualTo(new ClientCommand.StartCoordinator());
         assertThat(parse("--stop-coordinator"))
@@ -46,6 +54,11 @@ class ClientCommandLineTest {
                 "--stats-format json",
                 "--show-stats --stats-format xml",
                 "--package-toolchain gcc",
+                "--build last",
+                "--doctor --build last",
+                "--show-stats --build 0",
+                "--show-stats --build first",
+                "--trace",
                 "-s extra"
             })
     void refusesWhatIsNoCommand(String line) {
@@ -75,6 +88,8 @@ class ClientCommandLineTest {
                         "--package-toolchain",
                         "--stats-format",
                         "--explain",
+                        "--trace",
+                        "--build",
                         "--doctor",
                         "Enabled features:",
                         "Azure:");

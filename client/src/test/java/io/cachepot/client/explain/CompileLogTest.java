@@ -21,7 +21,7 @@ class CompileLogTest {
 
     private CompileTrace begin(String source, String output, String argument) {
         now = now.plusSeconds(1);
-        var trace = log.begin(CWD, List.of());
+        var trace = log.begin(CWD, List.of(), _ -> {});
         trace.understood(CWD.resolve(source), Optional.of(CWD.resolve(output)));
         var parts =
                 new KeyParts(
@@ -125,7 +125,7 @@ class CompileLogTest {
 
     @Test
     void theSourceOfACommandThatWasNotUnderstoodIsGuessed() {
-        try (var trace = log.begin(CWD, List.of("-E", "-o", "x.i", "sub/../a.cc"))) {
+        try (var trace = log.begin(CWD, List.of("-E", "-o", "x.i", "sub/../a.cc"), _ -> {})) {
             trace.notCacheable("-E");
             trace.leftAlone();
         }
@@ -134,7 +134,7 @@ class CompileLogTest {
 
     @Test
     void aCommandWithoutASourceIsNotRemembered() {
-        try (var trace = log.begin(CWD, List.of("a.o", "-o", "a.c"))) {
+        try (var trace = log.begin(CWD, List.of("a.o", "-o", "a.c"), _ -> {})) {
             trace.passedThrough("not a compile to an object");
             trace.leftAlone();
         }

@@ -19,7 +19,7 @@ class SourceFinderTest {
 
     private SourceFinder from(String directory) {
         for (String source : SOURCES) {
-            try (var trace = log.begin(Path.of("/"), List.of(source))) {
+            try (var trace = log.begin(Path.of("/"), List.of(source), _ -> {})) {
                 trace.notCacheable("-E");
                 trace.leftAlone();
             }
