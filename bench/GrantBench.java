@@ -349,6 +349,7 @@ public final class GrantBench {
                             List.of(GCC),
                             PERMITS,
                             0,
+                            List.of(),
                             "bench"));
             try {
                 Thread.sleep(50);

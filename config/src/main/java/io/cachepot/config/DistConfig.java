@@ -18,6 +18,7 @@ import java.util.List;
  * @param isResultCache whether results that workers keep are asked for before a compile
  * @param isSmallLocal whether compiles that a worker would not end sooner are done here while there
  *     is a processor for them
+ * @param isBuildsReported whether schedulers are told how builds go, for their console
  */
 public record DistConfig(
         List<URI> schedulerUrls,
@@ -28,7 +29,8 @@ public record DistConfig(
         boolean isRewriteIncludesOnly,
         Priority priority,
         boolean isResultCache,
-        boolean isSmallLocal) {
+        boolean isSmallLocal,
+        boolean isBuildsReported) {
     /** How urgent this client's compiles are to the schedulers. */
     public enum Priority {
         LOW,
@@ -69,6 +71,7 @@ public record DistConfig(
                 cacheDir,
                 false,
                 Priority.NORMAL,
+                true,
                 true,
                 true);
     }

@@ -179,6 +179,7 @@ class ConfigRecordsTest {
                                 false,
                                 DistConfig.Priority.NORMAL,
                                 true,
+                                true,
                                 true),
                 "toolchains: is ambiguous about '/dir', expected one entry for each compiler");
     }

@@ -26,6 +26,7 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Status.class,
             OperatorCommands.Workers.class,
             OperatorCommands.Jobs.class,
+            OperatorCommands.Builds.class,
             OperatorCommands.Toolchains.class,
             OperatorCommands.Top.class,
             OperatorCommands.Drain.class,

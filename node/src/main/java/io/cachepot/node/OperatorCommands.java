@@ -6,6 +6,7 @@ import io.cachepot.node.operator.ClusterText;
 import io.cachepot.node.operator.Screen;
 import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.SeenBuild;
 import io.cachepot.protocol.ToolchainDetails;
 import io.cachepot.protocol.WorkerDetails;
 import io.cachepot.protocol.WorkerId;
@@ -116,6 +117,25 @@ final class OperatorCommands {
         @Override
         String text(JobDetails[] answer) {
             return ClusterText.jobs(List.of(answer), System.currentTimeMillis());
+        }
+    }
+
+    @Command(
+            name = "builds",
+            description = {
+                "List the builds that clients told of, the latest first.",
+                "HITS is how many of ALL its compiles a cache answered, REMOTE how many workers did,"
+                        + " HOME how many the client's own machine."
+            },
+            mixinStandardHelpOptions = true)
+    static final class Builds extends View<SeenBuild[]> {
+        Builds() {
+            super(Routes.BUILDS, SeenBuild[].class);
+        }
+
+        @Override
+        String text(SeenBuild[] answer) {
+            return ClusterText.builds(List.of(answer));
         }
     }
 

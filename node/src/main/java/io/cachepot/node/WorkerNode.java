@@ -40,6 +40,7 @@ import java.time.Instant;
 import java.time.InstantSource;
 import java.util.ArrayDeque;
 import java.util.Deque;
+import java.util.List;
 import java.util.Optional;
 
 /** A worker: makes every part once, starts them in order, closes them in reverse. */
@@ -161,6 +162,7 @@ final class WorkerNode implements AutoCloseable {
                         identity,
                         status,
                         toolchains::ready,
+                        () -> List.of(toolchains.details(), blobs.details(), results.details()),
                         config.schedulerAuth(),
                         config.schedulerUrls(),
                         keys,

@@ -7,6 +7,7 @@ package io.cachepot.protocol;
  * @param forecastMillis how long it should run; 0 when that is not known
  * @param wallMillis how long it ran; 0 when it has not ended, or did not run
  * @param endedAtMillis since the epoch; 0 when it has not ended
+ * @param end how it came out
  */
 public record JobDetails(
         JobId job,
@@ -15,4 +16,5 @@ public record JobDetails(
         String client,
         long forecastMillis,
         long wallMillis,
-        long endedAtMillis) {}
+        long endedAtMillis,
+        JobEnd end) {}

@@ -26,6 +26,9 @@ public record Trends(long stepMillis, List<Point> points) {
      * @param waiting requests for grants in line at that scheduler
      * @param ended jobs that ended since the point before
      * @param refused requests since the point before that got no grant
+     * @param compiles that clients told of since the point before; those of commands that are left
+     *     alone are not among them
+     * @param hits those of them that a cache answered, the local one or the cluster's
      */
     public record Point(
             long atMillis,
@@ -34,5 +37,7 @@ public record Trends(long stepMillis, List<Point> points) {
             int taken,
             int waiting,
             long ended,
-            long refused) {}
+            long refused,
+            long compiles,
+            long hits) {}
 }

@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param heardMillis how long ago its last report came
  * @param slowness how long its jobs take against what their clients expect: 2 is twice as long
+ * @param caches what is on its disk, as it told this scheduler
  * @param jobs that hold a permit, those that were granted and have not begun among them
  */
 public record WorkerDetails(
@@ -20,9 +21,11 @@ public record WorkerDetails(
         long memoryBytes,
         double slowness,
         String version,
+        List<CacheDetails> caches,
         List<JobDetails> jobs,
         List<ToolchainId> toolchains) {
     public WorkerDetails {
+        caches = List.copyOf(caches);
         jobs = List.copyOf(jobs);
         toolchains = List.copyOf(toolchains);
     }

@@ -26,6 +26,7 @@ import java.util.List;
  * @param toolchains those that are ready to use
  * @param cpus processors of the machine
  * @param memoryBytes what its jobs may use together; 0 when that is not known
+ * @param caches what is on its disk, at most 16
  * @param version of the software, for people
  */
 public record WorkerReport(
@@ -41,11 +42,13 @@ public record WorkerReport(
         List<ToolchainId> toolchains,
         int cpus,
         long memoryBytes,
+        List<CacheDetails> caches,
         String version) {
     /** Most permits of a worker, and most jobs in each list of a report. */
     public static final int JOBS_MAX = 10_000;
 
     private static final int TOOLCHAINS_MAX = 10_000;
+    private static final int CACHES_MAX = 16;
 
     /** Whether a worker takes new jobs. */
     public enum State {
@@ -65,7 +68,9 @@ public record WorkerReport(
         checkCount("toolchains", toolchains, TOOLCHAINS_MAX);
         check(cpus >= 1 && cpus <= 65_536, "cpus", cpus, "1 to 65536");
         check(memoryBytes >= 0, "memory_bytes", memoryBytes, "at least 0");
+        checkCount("caches", caches, CACHES_MAX);
         checkText("version", version, 200);
+        caches = List.copyOf(caches);
         running = List.copyOf(running);
         ended = List.copyOf(ended);
         toolchains = List.copyOf(toolchains);

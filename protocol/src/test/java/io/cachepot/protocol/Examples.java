@@ -82,10 +82,13 @@ public final class Examples {
                                 new EndedJob(
                                         new JobId("ffeeddccbbaa99887766554433221100"),
                                         250,
-                                        List.of(DIGEST))),
+                                        List.of(DIGEST),
+                                        new JobEnd(
+                                                1, "", 900, 40, 2_100, 249_000, "a.c:1: error"))),
                         List.of(TOOLCHAIN),
                         8,
                         16L << 30,
+                        List.of(new CacheDetails("results", 5, 10, 3, 2, 1)),
                         "0.1.0"));
         all.put(
                 "worker-report-reply",
@@ -116,6 +119,25 @@ public final class Examples {
                         List.of(new WorkerView(WORKER, State.DRAINING, 8, 2, 1, "0.1.0")),
                         List.of(new MemberView("10.0.0.1:5701", "scheduler", "", true, true)),
                         List.of("no replica")));
+        all.put(
+                "build",
+                new BuildDetails(
+                        JOB_ID.hex(),
+                        "u@host",
+                        "make",
+                        "zlib",
+                        1_790_000_000_000L,
+                        12_345,
+                        false,
+                        3,
+                        new BuildDetails.Counts(70, 6, 20, 3, 1, 2, 1),
+                        40_000,
+                        List.of(new BuildDetails.Reason("not seen before", 23)),
+                        List.of(new BuildDetails.Reason("-save-temps", 1)),
+                        List.of(new BuildDetails.Reason("sooner here than on a worker", 3)),
+                        List.of(
+                                new BuildDetails.Slow(
+                                        "src/a.c", "remote", "10.0.0.7:10501", 2_500))));
         all.put("error", new ErrorBody("unauthorized", "client token is wrong"));
         return all;
     }

@@ -21,15 +21,15 @@ import io.cachepot.client.explain.CompileLog;
 import io.cachepot.client.include.DirectoryMemory;
 import io.cachepot.client.include.FileMemory;
 import io.cachepot.client.include.InputCollector;
-import io.cachepot.client.packaging.ToolchainArchives;
 import io.cachepot.client.metrics.CoordinatorMetrics;
 import io.cachepot.client.metrics.MetricsPage;
+import io.cachepot.client.packaging.ToolchainArchives;
 import io.cachepot.client.stats.KeptStats;
 import io.cachepot.client.stats.Stats;
 import io.cachepot.config.ClientConfig;
 import io.cachepot.config.DistConfig;
-import io.cachepot.protocol.Priority;
 import io.cachepot.config.metrics.MetricsText;
+import io.cachepot.protocol.Priority;
 import java.io.IOException;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
@@ -42,8 +42,8 @@ import java.util.random.RandomGenerator;
 
 /** The local daemon: makes every part once and closes them in reverse. */
 final class Coordinator implements AutoCloseable {
-    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final System.Logger LOG = System.getLogger(Coordinator.class.getName());
+    private static final Path HOST_NAME = Path.of("/proc/sys/kernel/hostname");
     private static final Path LOCALES = Path.of("/usr/lib/locale");
 
     private final Scratch scratch;
@@ -51,9 +51,9 @@ final class Coordinator implements AutoCloseable {
     private final KeptStats kept;
     private final DigestsAhead ahead;
     private final CoordinatorServer server;
-    private final Session session;
     private final Optional<MetricsPage> metrics;
     private final Optional<BuildTeller> teller;
+    private final Session session;
     private final Optional<SchedulerClient> scheduler;
     private final Optional<RemoteCompiler> workers;
 
@@ -91,6 +91,16 @@ final class Coordinator implements AutoCloseable {
                         new Preprocessor(scratch), new InputCollector(files, directories), files);
         var token = new ClientToken(config.dist().auth(), savedTokens, clock);
         scheduler = scheduler(config.dist(), token);
+        teller =
+                scheduler
+                        .filter(_ -> config.dist().isBuildsReported())
+                        .map(client ->
+                                new BuildTeller(
+                                        builds,
+                                        config.dist().schedulerUrls(),
+                                        client::tell,
+                                        clientName(),
+                                        System::nanoTime));
         var permits =
                 scheduler.isPresent()
                         ? LocalPermits.of(Runtime.getRuntime().availableProcessors())
@@ -179,18 +189,6 @@ final class Coordinator implements AutoCloseable {
                         stats,
                         !config.rust().isIncremental());
         server = new CoordinatorServer(socket, config.coordinator().idleTimeout(), this::serve);
-        var distStatus = new DistStatus(config.dist(), scheduler, token, uploads);
-        var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
-        var commands =
-                new Commands(
-                        new StatsCommand(kept, store, disk.dir(), trouble),
-                        new ExplainCommand(log),
-                        doctor,
-                        cache,
-                        pending,
-                        compilers,
-                        rustCompilers,
-                        distStatus,
         metrics =
                 config.coordinator()
                         .metricsPort()
@@ -201,6 +199,8 @@ final class Coordinator implements AutoCloseable {
                                                 stats,
                                                 server::active,
                                                 store::bytes,
+                                                disk.bytesMax()),
+                                        told));
         var distStatus = new DistStatus(config.dist(), scheduler, token, uploads);
         var doctor = new DoctorCommand(config, socket, version, store, compilers, distStatus, kept);
         var commands =
@@ -214,8 +214,6 @@ final class Coordinator implements AutoCloseable {
                         compilers,
                         rustCompilers,
                         distStatus,
-                                                disk.bytesMax()),
-                                        told));
                         new TokenFetch(config.dist().auth(), savedTokens, clock),
                         told,
                         server::stopAndLeaveLast);
@@ -231,19 +229,6 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
-    private static Optional<SchedulerClient> scheduler(DistConfig config, ClientToken token) {
-        return config.isEnabled()
-                ? Optional.of(
-                        new SchedulerClient(
-                                config.schedulerUrls(),
-                                () -> shown(token),
-                                clientName(),
-                                RandomGenerator.getDefault()))
-                : Optional.empty();
-    }
-
-    private static String shown(ClientToken token) throws DistException {
-        try {
     /** Nobody's build fails because a port is taken. */
     private static Optional<MetricsPage> metrics(
             int port, CoordinatorMetrics metrics, List<String> told) {
@@ -261,6 +246,19 @@ final class Coordinator implements AutoCloseable {
         }
     }
 
+    private static Optional<SchedulerClient> scheduler(DistConfig config, ClientToken token) {
+        return config.isEnabled()
+                ? Optional.of(
+                        new SchedulerClient(
+                                config.schedulerUrls(),
+                                () -> shown(token),
+                                clientName(),
+                                RandomGenerator.getDefault()))
+                : Optional.empty();
+    }
+
+    private static String shown(ClientToken token) throws DistException {
+        try {
             return token.get();
         } catch (NoTokenException e) {
             throw new DistException(String.valueOf(e.getMessage()), e);
@@ -282,6 +280,7 @@ final class Coordinator implements AutoCloseable {
         server.start();
         Thread.ofPlatform().daemon().name("prepare").start(ResultEntry::prepare);
         kept.start();
+        teller.ifPresent(BuildTeller::start);
     }
 
     void awaitStop() throws InterruptedException {
@@ -306,6 +305,8 @@ final class Coordinator implements AutoCloseable {
             Thread.currentThread().interrupt();
         }
         try {
+            metrics.ifPresent(MetricsPage::close);
+            teller.ifPresent(BuildTeller::close);
             ahead.close();
             kept.close();
             workers.ifPresent(RemoteCompiler::close);
@@ -319,5 +320,3 @@ final class Coordinator implements AutoCloseable {
         }
     }
 }
-            metrics.ifPresent(MetricsPage::close);
-            teller.ifPresent(BuildTeller::close);

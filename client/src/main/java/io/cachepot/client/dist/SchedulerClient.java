@@ -4,6 +4,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ProtocolVersion;
 import io.cachepot.protocol.ResultLocations;
@@ -49,7 +50,7 @@ public final class SchedulerClient implements GrantSource, AutoCloseable {
     /** After a question for a result that was not answered in time. */
     private static final Duration RESULT_PAUSE = Duration.ofSeconds(10);
 
-    private static final Duration RETURN_TIMEOUT = Duration.ofSeconds(1);
+    private static final Duration POST_TIMEOUT = Duration.ofSeconds(1);
     private static final Duration STATUS_TIMEOUT = Duration.ofMillis(1_500);
 
     private final List<URI> schedulers;
@@ -110,12 +111,22 @@ public final class SchedulerClient implements GrantSource, AutoCloseable {
     /** Tells the scheduler in use; any of them can take them back. */
     @Override
     public void giveBack(ReturnedGrants grants) throws DistException, InterruptedException {
-        URI scheduler = inUse();
+        post(inUse(), Routes.RETURN_GRANTS, grants);
+    }
+
+    /** Tells one scheduler how a build goes. It is not worth waiting for. */
+    public void tell(URI scheduler, BuildDetails build) throws DistException, InterruptedException {
+        post(scheduler, Routes.REPORT_BUILD, build);
+    }
+
+    /** Says something to which the answer is of no interest. */
+    private void post(URI scheduler, String route, Object message)
+            throws DistException, InterruptedException {
         try {
             var response =
                     http.send(
-                            message(scheduler.resolve(Routes.RETURN_GRANTS), grants)
-                                    .timeout(RETURN_TIMEOUT)
+                            message(scheduler.resolve(route), message)
+                                    .timeout(POST_TIMEOUT)
                                     .build(),
                             HttpResponse.BodyHandlers.ofInputStream());
             try (InputStream body = response.body()) {

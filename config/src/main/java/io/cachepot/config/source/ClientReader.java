@@ -64,6 +64,7 @@ final class ClientReader {
                         .or(defaults.priority());
         var resultCache = table.truth("result_cache").or(defaults.isResultCache());
         var smallLocal = table.truth("small_local").or(defaults.isSmallLocal());
+        var buildsReported = table.truth("report_builds").or(defaults.isBuildsReported());
         return table.build(() ->
                 new DistConfig(
                         urls.get(),
@@ -74,7 +75,8 @@ final class ClientReader {
                         rewriteIncludesOnly.get(),
                         priority.get(),
                         resultCache.get(),
-                        smallLocal.get()));
+                        smallLocal.get(),
+                        buildsReported.get()));
     }
 
     private static Priority priority(String text) {

@@ -3,6 +3,7 @@ package io.cachepot.node.cache;
 import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.Digest;
 import java.io.IOException;
 import java.io.InputStream;
@@ -81,6 +82,13 @@ public final class BlobStore {
     /** Where the content lies; true for as long as it is pinned. */
     public Path path(Digest digest) {
         return files.path(digest);
+    }
+
+    /** How it is used. */
+    public CacheDetails details() {
+        synchronized (lock) {
+            return index.details("inputs", bytesMax);
+        }
     }
 
     /** Of all contents. */

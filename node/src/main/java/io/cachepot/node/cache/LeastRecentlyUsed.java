@@ -1,5 +1,6 @@
 package io.cachepot.node.cache;
 
+import io.cachepot.protocol.CacheDetails;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -13,6 +14,9 @@ public final class LeastRecentlyUsed<K> {
     private final LinkedHashMap<K, Entry> entries = new LinkedHashMap<>(16, 0.75f, true);
 
     private long bytes;
+    private long hits;
+    private long misses;
+    private long evictions;
 
     private static final class Entry {
         private long bytes;
@@ -41,8 +45,10 @@ public final class LeastRecentlyUsed<K> {
     public boolean pin(K key) {
         Entry entry = entries.get(key);
         if (entry == null) {
+            misses++;
             return false;
         }
+        hits++;
         entry.pins++;
         return true;
     }
@@ -73,7 +79,18 @@ public final class LeastRecentlyUsed<K> {
                 evicted.add(candidate.getKey());
             }
         }
+        evictions += evicted.size();
         return evicted;
+    }
+
+    /**
+     * How it was used: each {@link #pin} is a hit or a miss.
+     *
+     * @param kind what it holds, as {@link CacheDetails} names it
+     * @param bytesMax what its owner lets it take
+     */
+    public CacheDetails details(String kind, long bytesMax) {
+        return new CacheDetails(kind, bytes, bytesMax, hits, misses, evictions);
     }
 
     /** Of all that is kept. */

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.protocol.Bytes;
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.Job;
 import io.cachepot.protocol.wire.PartStreamReader;
@@ -69,6 +70,13 @@ public final class ResultStore {
     /** Whether anything is kept at all. */
     public boolean isOn() {
         return bytesMax > 0;
+    }
+
+    /** How it is used. */
+    public CacheDetails details() {
+        synchronized (lock) {
+            return index.details("results", bytesMax);
+        }
     }
 
     /** Of all results. */

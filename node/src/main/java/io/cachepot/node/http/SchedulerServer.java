@@ -9,6 +9,7 @@ import io.cachepot.node.auth.WorkerDoor;
 import io.cachepot.node.metrics.SchedulerMetrics;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
 import io.cachepot.protocol.JobId;
@@ -108,6 +109,10 @@ public final class SchedulerServer {
                 .get(Routes.STATUS, forViewers(this::status))
                 .get(Routes.WORKERS, forViewers(this::workers))
                 .get(Routes.JOBS, forViewers(this::jobs))
+                .get(Routes.JOB + id, forViewers(this::jobDetails))
+                .post(Routes.REPORT_BUILD, forClients(this::reportBuild))
+                .get(Routes.BUILD + id, forViewers(this::build))
+                .get(Routes.BUILDS, forViewers(this::builds))
                 .get(Routes.TOOLCHAINS, forViewers(this::toolchains))
                 .get(Routes.TRENDS, forViewers(this::trends))
                 .get(Routes.VIEWER, forViewers(this::viewer))
@@ -252,6 +257,30 @@ public final class SchedulerServer {
 
     private Object jobs(HttpServerExchange exchange, byte[] body) {
         return service.status().jobs();
+    }
+
+    private Object jobDetails(HttpServerExchange exchange, byte[] body) {
+        JobId job = Parameters.of(exchange, JobId::new);
+        return service.status()
+                .job(job)
+                .<Object>map(details -> details)
+                .orElseGet(() -> missing(exchange, "job", job));
+    }
+
+    private Object reportBuild(HttpServerExchange exchange, byte[] body) {
+        service.build(Json.decode(body, BuildDetails.class));
+        return Map.of();
+    }
+
+    private Object build(HttpServerExchange exchange, byte[] body) {
+        String build = Parameters.of(exchange, id -> id);
+        return service.build(build)
+                .<Object>map(known -> known)
+                .orElseGet(() -> missing(exchange, "build", build));
+    }
+
+    private Object builds(HttpServerExchange exchange, byte[] body) {
+        return service.builds();
     }
 
     private Object toolchains(HttpServerExchange exchange, byte[] body) {

@@ -10,6 +10,7 @@ import io.cachepot.node.scheduler.GridFigures;
 import io.cachepot.node.scheduler.GridHealth;
 import io.cachepot.node.scheduler.SchedulerCounts.Counts;
 import io.cachepot.node.scheduler.SchedulerService;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.WorkerReport;
@@ -39,6 +40,7 @@ public final class SchedulerMetrics implements Supplier<List<MetricSnapshot>> {
         SchedulerStatus status = service.status().status();
         addWorkers(all, status);
         addCounts(all, service.counts());
+        addCompiles(all, service.compiles());
         addGrid(all, status, service.grid());
         return all;
     }
@@ -75,6 +77,22 @@ public final class SchedulerMetrics implements Supplier<List<MetricSnapshot>> {
                         "cachepot_scheduler_warnings",
                         "What somebody should look at; the status says what it is.",
                         status.warnings().size()));
+    }
+
+    private static void addCompiles(List<MetricSnapshot> all, BuildDetails.Counts compiles) {
+        all.add(
+                counters(
+                        "cachepot_scheduler_compiles",
+                        "Compiles that clients told of, by where the answer came from; both schedulers hear"
+                                + " of each.",
+                        "outcome",
+                        Map.of(
+                                "hit", (double) compiles.hits(),
+                                "cluster", (double) compiles.clusterHits(),
+                                "remote", (double) compiles.remote(),
+                                "here", (double) compiles.here(),
+                                "not_cacheable", (double) compiles.notCacheable(),
+                                "passed_through", (double) compiles.passedThrough())));
     }
 
     private static void addCounts(List<MetricSnapshot> all, Counts counts) {

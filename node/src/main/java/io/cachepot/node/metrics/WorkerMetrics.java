@@ -12,6 +12,7 @@ import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.node.worker.JobStatistics;
 import io.cachepot.node.worker.WorkerStatus;
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.WorkerReport;
 import io.prometheus.metrics.model.snapshots.MetricSnapshot;
 import java.util.ArrayList;
@@ -19,9 +20,11 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
+import java.util.function.ToLongFunction;
 
 /** A worker in numbers. */
 public final class WorkerMetrics implements Supplier<List<MetricSnapshot>> {
+    private static final String KIND = "kind";
     private static final double MICROS_PER_SECOND = 1e6;
 
     private final WorkerStatus status;
@@ -114,14 +117,43 @@ public final class WorkerMetrics implements Supplier<List<MetricSnapshot>> {
                         "cachepot_worker_toolchains",
                         "Toolchains that are ready for jobs.",
                         toolchains.ready().size()));
+        var caches = List.of(toolchains.details(), blobs.details(), results.details());
         all.add(
                 gauges(
                         "cachepot_worker_cache_bytes",
                         "What is kept on the worker's disk, by kind.",
-                        "kind",
-                        Map.of(
-                                "toolchains", (double) toolchains.bytes(),
-                                "inputs", (double) blobs.bytes(),
-                                "results", (double) results.bytes())));
+                        KIND,
+                        byKind(caches, CacheDetails::bytes)));
+        all.add(
+                gauges(
+                        "cachepot_worker_cache_limit_bytes",
+                        "What may be kept on the worker's disk, by kind.",
+                        KIND,
+                        byKind(caches, CacheDetails::bytesMax)));
+        all.add(
+                counters(
+                        "cachepot_worker_cache_hits",
+                        "Times that something was there, by kind.",
+                        KIND,
+                        byKind(caches, CacheDetails::hits)));
+        all.add(
+                counters(
+                        "cachepot_worker_cache_misses",
+                        "Times that something was not there, by kind.",
+                        KIND,
+                        byKind(caches, CacheDetails::misses)));
+        all.add(
+                counters(
+                        "cachepot_worker_cache_evictions",
+                        "Pieces that were given up to make room, by kind.",
+                        KIND,
+                        byKind(caches, CacheDetails::evicted)));
+    }
+
+    private static Map<String, Double> byKind(
+            List<CacheDetails> caches, ToLongFunction<CacheDetails> value) {
+        var values = new TreeMap<String, Double>();
+        caches.forEach(each -> values.put(each.kind(), (double) value.applyAsLong(each)));
+        return values;
     }
 }

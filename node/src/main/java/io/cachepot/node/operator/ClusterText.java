@@ -1,10 +1,13 @@
 package io.cachepot.node.operator;
 
 import io.cachepot.node.operator.Table.Column;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.JobDetails;
+import io.cachepot.protocol.JobEnd;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.SchedulerStatus.WorkerView;
+import io.cachepot.protocol.SeenBuild;
 import io.cachepot.protocol.ToolchainDetails;
 import io.cachepot.protocol.WorkerDetails;
 import io.cachepot.protocol.WorkerId;
@@ -16,6 +19,11 @@ import java.util.stream.Collectors;
 
 /** A cluster as text for a terminal of 80 columns, without colour. */
 public final class ClusterText {
+    private static final int NAME_CHARS = 16;
+
+    /** A client that builds tells of it more often than this. */
+    private static final long SILENT_MILLIS = 90_000;
+
     private static final int ID_CHARS = 12;
 
     private ClusterText() {}
@@ -118,7 +126,7 @@ public final class ClusterText {
         for (JobDetails job : jobs) {
             table.row(
                     job.job().hex().substring(0, ID_CHARS),
-                    lower(job.state()),
+                    state(job),
                     job.worker(),
                     job.client().isEmpty() ? "-" : job.client(),
                     Words.timeIfKnown(job.forecastMillis()),
@@ -128,6 +136,55 @@ public final class ClusterText {
                             : Words.time(Math.max(0, nowMillis - job.endedAtMillis())) + " ago");
         }
         return table.text();
+    }
+
+    /** {@code started}, {@code exit 1}, {@code not run}. */
+    private static String state(JobDetails job) {
+        if (job.end().equals(JobEnd.UNKNOWN)) {
+            return lower(job.state());
+        }
+        return job.end().exitCode() < 0 ? "not run" : "exit " + job.end().exitCode();
+    }
+
+    /** One line each, the one that was told of last first. */
+    public static String builds(List<SeenBuild> builds) {
+        var table =
+                new Table(
+                        Column.text("CLIENT"),
+                        Column.text("BUILD"),
+                        Column.number("ALL"),
+                        Column.number("HITS"),
+                        Column.number("REMOTE"),
+                        Column.number("HOME"),
+                        Column.number("TOOK"),
+                        Column.text("STATE"));
+        for (SeenBuild seen : builds) {
+            BuildDetails build = seen.build();
+            BuildDetails.Counts counts = build.counts();
+            long compiles = counts.all() - counts.passedThrough();
+            table.row(
+                    build.client().isEmpty() ? "-" : Words.cut(build.client(), NAME_CHARS),
+                    Words.cut(name(build), NAME_CHARS),
+                    compiles,
+                    Words.percent(counts.hits() + counts.clusterHits(), compiles),
+                    counts.remote(),
+                    counts.here() + counts.notCacheable(),
+                    Words.time(build.tookMillis()),
+                    state(seen));
+        }
+        return table.text();
+    }
+
+    private static String name(BuildDetails build) {
+        String command = build.command().isEmpty() ? "?" : build.command();
+        return build.directory().isEmpty() ? command : build.directory() + " " + command;
+    }
+
+    private static String state(SeenBuild seen) {
+        if (seen.build().isOver()) {
+            return "over";
+        }
+        return seen.heardMillis() > SILENT_MILLIS ? "silent" : "running";
     }
 
     /**

@@ -42,6 +42,16 @@ final class Words {
                 : String.format(Locale.ROOT, "%.1f GiB", bytes / GIBIBYTE);
     }
 
+    /** {@code 97 %}; {@code -} of nothing. */
+    static String percent(long part, long whole) {
+        return whole == 0 ? "-" : Math.round(100.0 * part / whole) + " %";
+    }
+
+    /** With an ellipsis for what does not fit. */
+    static String cut(String text, int chars) {
+        return text.length() <= chars ? text : text.substring(0, chars - 1) + "…";
+    }
+
     /** {@code 1 worker}, {@code 2 workers}. */
     static String count(int count, String what) {
         return count + " " + what + (count == 1 ? "" : "s");

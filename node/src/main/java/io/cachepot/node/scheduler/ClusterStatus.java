@@ -1,6 +1,8 @@
 package io.cachepot.node.scheduler;
 
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.JobDetails;
+import io.cachepot.protocol.JobEnd;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.SchedulerStatus;
@@ -18,8 +20,10 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.function.Function;
 import java.util.function.IntSupplier;
 
 /** The cluster as people and their tools see it. Reads what is here, and waits for nothing. */
@@ -29,6 +33,7 @@ public final class ClusterStatus {
     private final WorkerRegistry workers;
     private final SchedulerDirectory schedulers;
     private final EndedJobs ended;
+    private final Function<WorkerId, List<CacheDetails>> caches;
     private final IntSupplier waiting;
     private final List<String> warnings;
 
@@ -39,6 +44,7 @@ public final class ClusterStatus {
     private String gridTold = "";
 
     /**
+     * @param caches of a worker, as it told of them
      * @param waiting how many requests are in line
      * @param warnings what a person should know of this scheduler's settings
      */
@@ -46,11 +52,13 @@ public final class ClusterStatus {
             WorkerRegistry workers,
             SchedulerDirectory schedulers,
             EndedJobs ended,
+            Function<WorkerId, List<CacheDetails>> caches,
             IntSupplier waiting,
             List<String> warnings) {
         this.workers = workers;
         this.schedulers = schedulers;
         this.ended = ended;
+        this.caches = caches;
         this.waiting = waiting;
         this.warnings = List.copyOf(warnings);
     }
@@ -133,7 +141,7 @@ public final class ClusterStatus {
         return sorted().stream().map(worker -> details(worker, now)).toList();
     }
 
-    private static WorkerDetails details(KnownWorker worker, long now) {
+    private WorkerDetails details(KnownWorker worker, long now) {
         WorkerEntry entry = worker.entry();
         return new WorkerDetails(
                 entry.id(),
@@ -146,6 +154,7 @@ public final class ClusterStatus {
                 entry.memoryBytes(),
                 entry.slowness(),
                 entry.softwareVersion(),
+                caches.apply(entry.id()),
                 live(entry),
                 entry.toolchains().stream()
                         .sorted(Comparator.comparing(ToolchainId::hex))
@@ -163,7 +172,14 @@ public final class ClusterStatus {
 
     private static JobDetails live(WorkerEntry entry, JobId job, Lease lease, JobState state) {
         return new JobDetails(
-                job, state, entry.id(), lease.client(), lease.forecast().millis(), 0, 0);
+                job,
+                state,
+                entry.id(),
+                lease.client(),
+                lease.forecast().millis(),
+                0,
+                0,
+                JobEnd.UNKNOWN);
     }
 
     /** Those under way, and after them the last that ended, the latest first. */
@@ -172,6 +188,15 @@ public final class ClusterStatus {
         sorted().forEach(worker -> jobs.addAll(live(worker.entry())));
         jobs.addAll(ended.latest());
         return jobs;
+    }
+
+    /** One of those in {@link #jobs}; empty when it is not known here. */
+    public Optional<JobDetails> job(JobId id) {
+        return workers.workers().stream()
+                .flatMap(worker -> live(worker.entry()).stream())
+                .filter(job -> job.job().equals(id))
+                .findFirst()
+                .or(() -> ended.find(id));
     }
 
     /** Each that a worker holds, sorted by id. */

@@ -1,8 +1,10 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.protocol.JobDetails;
+import io.cachepot.protocol.JobId;
 import java.util.ArrayDeque;
 import java.util.List;
+import java.util.Optional;
 
 /** The jobs that ended last, as their workers told this scheduler. */
 final class EndedJobs {
@@ -19,6 +21,12 @@ final class EndedJobs {
                 jobs.removeLast();
             }
             jobs.addFirst(job);
+        }
+    }
+
+    Optional<JobDetails> find(JobId id) {
+        synchronized (lock) {
+            return jobs.stream().filter(job -> job.job().equals(id)).findFirst();
         }
     }
 

@@ -6,6 +6,8 @@ import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.BuildDetails;
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobDetails;
@@ -13,6 +15,7 @@ import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.ResultLocations;
 import io.cachepot.protocol.ReturnedGrants;
+import io.cachepot.protocol.SeenBuild;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
@@ -50,6 +53,7 @@ public final class SchedulerService implements AutoCloseable {
     private static final int SCHEDULERS_MAX = 64;
 
     private static final int CERTIFICATES_MAX = 10_000;
+    private static final int WORKERS_MAX = 10_000;
 
     private final WorkerRegistry workers;
     private final JobLedger jobs;
@@ -65,6 +69,11 @@ public final class SchedulerService implements AutoCloseable {
     private final Allocator allocator;
     private final LeaseSweeper sweeper;
     private final EndedJobs ended = new EndedJobs();
+    private final BuildLog builds = new BuildLog(System::nanoTime);
+
+    /** What each worker told here of what is on its disk; for people. */
+    private final Map<WorkerId, List<CacheDetails>> caches = new ConcurrentHashMap<>();
+
     private final SchedulerCounts counts = new SchedulerCounts();
     private final ClusterEvents events = new ClusterEvents(InstantSource.system());
     private final Set<String> everSeen = ConcurrentHashMap.newKeySet();
@@ -110,7 +119,14 @@ public final class SchedulerService implements AutoCloseable {
                         new GrantWriter(signer, InstantSource.system()),
                         events,
                         System::nanoTime);
-        status = new ClusterStatus(workers, schedulers, ended, allocator::waiting, warnings);
+        status =
+                new ClusterStatus(
+                        workers,
+                        schedulers,
+                        ended,
+                        worker -> caches.getOrDefault(worker, List.of()),
+                        allocator::waiting,
+                        warnings);
         sweeper = new LeaseSweeper(workers, schedulers, jobs, LEASE_LIFETIME);
     }
 
@@ -128,7 +144,12 @@ public final class SchedulerService implements AutoCloseable {
             sweeper.sweep(now);
             status.tellChanges(events);
             if (trends.isDue(now)) {
-                trends.add(status.status(), counts.now(), System.currentTimeMillis(), now);
+                trends.add(
+                        status.status(),
+                        counts.now(),
+                        builds.total(),
+                        System.currentTimeMillis(),
+                        now);
             }
         } catch (UnavailableException e) {
             LOG.log(WARNING, "leases not looked after: {0}", e.getMessage());
@@ -193,6 +214,9 @@ public final class SchedulerService implements AutoCloseable {
                     report.incarnation(),
                     report.jobsMax());
         }
+        if (caches.size() < WORKERS_MAX || caches.containsKey(worker)) {
+            caches.put(worker, report.caches());
+        }
         allocator.ended(worker, report.ended());
         counts.ended(report.ended().size());
         note(worker, report, before);
@@ -245,14 +269,16 @@ public final class SchedulerService implements AutoCloseable {
                         lease.client(),
                         lease.forecast().millis(),
                         job.wallMillis(),
-                        System.currentTimeMillis()));
+                        System.currentTimeMillis(),
+                        job.end()));
         events.tell(
                 "job_ended",
                 Map.of(
                         "job", job.job().hex(),
                         "worker", worker.address(),
                         "client", lease.client(),
-                        "wall_millis", Long.toString(job.wallMillis())));
+                        "wall_millis", Long.toString(job.wallMillis()),
+                        "exit_code", Integer.toString(job.end().exitCode())));
     }
 
     private boolean isOurs(JobId job, Optional<WorkerEntry> before) {
@@ -308,6 +334,26 @@ public final class SchedulerService implements AutoCloseable {
     /** What it did since its start. */
     public SchedulerCounts.Counts counts() {
         return counts.now();
+    }
+
+    /** A client tells of a build. */
+    public void build(BuildDetails build) {
+        builds.add(build);
+    }
+
+    /** The latest builds, the one that was told of last first. */
+    public List<SeenBuild> builds() {
+        return builds.latest();
+    }
+
+    /** All that is known of one of them. */
+    public Optional<SeenBuild> build(String build) {
+        return builds.find(build);
+    }
+
+    /** Compiles that clients told of since its start. */
+    public BuildDetails.Counts compiles() {
+        return builds.total();
     }
 
     /** What its member of the grid holds. */

@@ -1,6 +1,7 @@
 package io.cachepot.node.scheduler;
 
 import io.cachepot.node.scheduler.SchedulerCounts.Counts;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.Trends;
 import java.time.Duration;
@@ -21,6 +22,7 @@ final class TrendLog {
     private long endedBefore;
 
     private long refusedBefore;
+    private BuildDetails.Counts compilesBefore = BuildDetails.Counts.NONE;
     private long nextNanos;
 
     TrendLog(long nowNanos) {
@@ -32,8 +34,15 @@ final class TrendLog {
     }
 
     /** Takes a point; called by one thread. */
-    void add(SchedulerStatus status, Counts counts, long nowMillis, long nowNanos) {
+    void add(
+            SchedulerStatus status,
+            Counts counts,
+            BuildDetails.Counts compiles,
+            long nowMillis,
+            long nowNanos) {
         nextNanos = nowNanos + STEP.toNanos();
+        BuildDetails.Counts news = compiles.minus(compilesBefore);
+        compilesBefore = compiles;
         var point =
                 new Trends.Point(
                         nowMillis,
@@ -42,7 +51,9 @@ final class TrendLog {
                         status.inProgress(),
                         status.waiting(),
                         counts.ended() - endedBefore,
-                        counts.refused() - refusedBefore);
+                        counts.refused() - refusedBefore,
+                        compiled(news),
+                        news.hits() + news.clusterHits());
         endedBefore = counts.ended();
         refusedBefore = counts.refused();
         synchronized (lock) {
@@ -51,6 +62,10 @@ final class TrendLog {
             }
             points.addLast(point);
         }
+    }
+
+    private static long compiled(BuildDetails.Counts counts) {
+        return counts.all() - counts.passedThrough();
     }
 
     Trends trends() {

@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 import static java.lang.System.Logger.Level.WARNING;
 
 import io.cachepot.node.cache.LeastRecentlyUsed;
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.SubmitToolchainResult.Ready;
 import io.cachepot.protocol.SubmitToolchainResult.Refused;
@@ -99,6 +100,13 @@ public final class ToolchainStore {
         }
     }
 
+    /** How it is used. */
+    public CacheDetails details() {
+        synchronized (lock) {
+            return index.details("toolchains", bytesMax);
+        }
+    }
+
     /** Of all unpacked toolchains. */
     public long bytes() {
         synchronized (lock) {
@@ -110,8 +118,12 @@ public final class ToolchainStore {
     public Optional<Lease> lease(ToolchainId id) {
         Path root;
         synchronized (lock) {
+            if (!index.pin(id)) {
+                return Optional.empty();
+            }
             root = roots.get(id);
-            if (root == null || !index.pin(id)) {
+            if (root == null) {
+                index.unpin(id);
                 return Optional.empty();
             }
         }

@@ -9,7 +9,9 @@ import io.cachepot.node.cache.StorageException;
 import io.cachepot.node.cache.WrongContentException;
 import io.cachepot.node.toolchain.Lease;
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.Job;
+import io.cachepot.protocol.JobEnd;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.RunJobResult.InputsMissing;
 import io.cachepot.protocol.RunJobResult.NotRun;
@@ -22,6 +24,7 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /**
@@ -64,15 +67,13 @@ final class JobDesk {
             drain(request);
             return new NotRun(Reason.STALE_GRANT, refusal.get());
         }
-        boolean isOver = true;
-        long wallMillis = 0;
+        var times = new JobTimes();
+        Optional<RunJobResult> result = Optional.empty();
         try {
-            RunJobResult result = receive(ticket, request, output);
-            isOver = !isMoreWanted(result);
-            wallMillis = wallMillis(result);
-            return result;
+            result = Optional.of(receive(ticket, request, output, times));
+            return result.get();
         } finally {
-            close(ticket, isOver, wallMillis, output.kept());
+            close(ticket, result, output, times);
         }
     }
 
@@ -90,16 +91,45 @@ final class JobDesk {
                 : 0;
     }
 
-    private void close(JobTicket ticket, boolean isOver, long wallMillis, Optional<Digest> kept) {
-        if (isOver) {
-            used.over(ticket);
-            status.ended(ticket.job(), wallMillis, kept);
-        } else {
+    /**
+     * @param result empty when the client went away
+     */
+    private void close(
+            JobTicket ticket, Optional<RunJobResult> result, JobOutput output, JobTimes times) {
+        if (result.isPresent() && isMoreWanted(result.get())) {
             used.reopenable(ticket);
+            return;
         }
+        used.over(ticket);
+        status.ended(
+                new EndedJob(
+                        ticket.job(),
+                        result.map(JobDesk::wallMillis).orElse(0L),
+                        output.kept().stream().toList(),
+                        result.map(each -> end(each, times))
+                                .orElseGet(() -> JobEnd.refused("cancelled by the client"))
+                                .saying(output.beginningOfStderr(JobEnd.STDERR_CHARS_MAX))));
     }
 
-    private RunJobResult receive(JobTicket ticket, InputStream request, JobOutput output)
+    private static JobEnd end(RunJobResult result, JobTimes times) {
+        return switch (result) {
+            case RunJobResult.Complete(var exitCode, var wallMicros, _) ->
+                    new JobEnd(
+                            exitCode,
+                            "",
+                            times.receiveMicros(),
+                            times.waitMicros(),
+                            times.sandboxMicros(wallMicros),
+                            wallMicros,
+                            "");
+            case NotRun(var reason, var detail) ->
+                    JobEnd.refused(reason.name().toLowerCase(Locale.ROOT) + ": " + detail);
+            case ToolchainMissing _, InputsMissing _ -> JobEnd.UNKNOWN;
+        };
+    }
+
+    private RunJobResult receive(
+            JobTicket ticket, InputStream request, JobOutput output, JobTimes times)
             throws InterruptedException {
         try (BlobStore.Pins pins = blobs.pins()) {
             var intake = new JobIntake(request);
@@ -114,7 +144,7 @@ final class JobDesk {
                                 + job.toolchain());
             }
             intake.receiveBlobs(pins);
-            return run(ticket, job, pins, output);
+            return run(ticket, job, pins, output, times);
         } catch (WireException | WrongContentException e) {
             drain(request);
             return new NotRun(Reason.BAD_JOB, String.valueOf(e.getMessage()));
@@ -128,7 +158,8 @@ final class JobDesk {
         }
     }
 
-    private RunJobResult run(JobTicket ticket, Job job, BlobStore.Pins pins, JobOutput output)
+    private RunJobResult run(
+            JobTicket ticket, Job job, BlobStore.Pins pins, JobOutput output, JobTimes times)
             throws InterruptedException {
         Optional<Lease> toolchain = toolchains.lease(job.toolchain());
         if (toolchain.isEmpty()) {
@@ -140,6 +171,7 @@ final class JobDesk {
                 return new InputsMissing(missing);
             }
             output.expect(job.outputs());
+            times.ready();
             RunJobResult result =
                     executor.run(
                             new PreparedJob(
@@ -148,7 +180,9 @@ final class JobDesk {
                                     lease.root(),
                                     blobs::path,
                                     Duration.ofMillis(job.timeoutMillis()),
-                                    output));
+                                    output,
+                                    times));
+            times.ended();
             if (results.isOn() && isGood(result)) {
                 output.keepFor(ResultKey.of(job));
             }

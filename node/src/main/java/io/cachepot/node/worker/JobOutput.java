@@ -8,6 +8,7 @@ import io.cachepot.sandbox.SandboxReceiver;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -110,6 +111,12 @@ final class JobOutput implements SandboxReceiver, AutoCloseable {
     /** Under what key it is to be kept, if it is. */
     Optional<Digest> kept() {
         return kept;
+    }
+
+    /** Of what the compiler said, about so many characters; what is not UTF-8 is replaced. */
+    String beginningOfStderr(int chars) {
+        byte[] bytes = stderr.toByteArray();
+        return new String(bytes, 0, Math.min(bytes.length, chars), StandardCharsets.UTF_8);
     }
 
     /** Writes what follows a {@code Complete}. */

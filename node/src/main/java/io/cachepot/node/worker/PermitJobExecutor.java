@@ -27,6 +27,7 @@ final class PermitJobExecutor implements JobExecutor {
             return new NotRun(Reason.NO_PERMIT, "no permit within " + waitMax);
         }
         try {
+            job.times().permitted();
             status.started(job.id());
             return next.run(job);
         } finally {

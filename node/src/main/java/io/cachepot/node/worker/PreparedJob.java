@@ -15,6 +15,7 @@ import java.util.function.Function;
  * @param blob where the content of an input lies; stays as long
  * @param timeout after which it is killed; positive
  * @param receiver takes what it leaves
+ * @param times is told when it gets a permit
  */
 public record PreparedJob(
         JobId id,
@@ -22,11 +23,12 @@ public record PreparedJob(
         Path toolchainRoot,
         Function<Digest, Path> blob,
         Duration timeout,
-        SandboxReceiver receiver) {
+        SandboxReceiver receiver,
+        JobTimes times) {
     /** The same with at most {@code limit} of time. */
     PreparedJob within(Duration limit) {
         return timeout.compareTo(limit) <= 0
                 ? this
-                : new PreparedJob(id, job, toolchainRoot, blob, limit, receiver);
+                : new PreparedJob(id, job, toolchainRoot, blob, limit, receiver, times);
     }
 }

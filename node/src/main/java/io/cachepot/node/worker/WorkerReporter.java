@@ -5,6 +5,7 @@ import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.config.SchedulerAuth;
 import io.cachepot.config.WebAddress;
+import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.ToolchainSource;
 import io.cachepot.protocol.ToolchainWish;
@@ -38,6 +39,7 @@ public final class WorkerReporter implements AutoCloseable {
     private final WorkerIdentity self;
     private final WorkerStatus status;
     private final Supplier<List<ToolchainId>> toolchains;
+    private final Supplier<List<CacheDetails>> caches;
     private final Set<URI> configured;
     private final SchedulerKeys keys;
     private final GridListener listener;
@@ -56,6 +58,7 @@ public final class WorkerReporter implements AutoCloseable {
      * A reporter; {@link #start()} begins.
      *
      * @param toolchains those that are ready to use, sorted by last use
+     * @param caches how they are used
      * @param schedulers base URLs, at least one
      * @param keys learn whose job tokens are good
      * @param prefetch takes toolchains that schedulers want here; it is quick
@@ -64,6 +67,7 @@ public final class WorkerReporter implements AutoCloseable {
             WorkerIdentity self,
             WorkerStatus status,
             Supplier<List<ToolchainId>> toolchains,
+            Supplier<List<CacheDetails>> caches,
             SchedulerAuth auth,
             List<URI> schedulers,
             SchedulerKeys keys,
@@ -73,6 +77,7 @@ public final class WorkerReporter implements AutoCloseable {
                 self,
                 status,
                 toolchains,
+                caches,
                 auth,
                 schedulers,
                 keys,
@@ -86,6 +91,7 @@ public final class WorkerReporter implements AutoCloseable {
             WorkerIdentity self,
             WorkerStatus status,
             Supplier<List<ToolchainId>> toolchains,
+            Supplier<List<CacheDetails>> caches,
             SchedulerAuth auth,
             List<URI> schedulers,
             SchedulerKeys keys,
@@ -96,6 +102,7 @@ public final class WorkerReporter implements AutoCloseable {
         this.self = self;
         this.status = status;
         this.toolchains = toolchains;
+        this.caches = caches;
         this.keys = keys;
         this.listener = listener;
         this.prefetch = prefetch;
@@ -140,6 +147,7 @@ public final class WorkerReporter implements AutoCloseable {
                         lastUsed(toolchains.get()),
                         self.cpus(),
                         self.memoryBytes(),
+                        caches.get(),
                         self.version());
         return new SchedulerLink.Numbered(report, now.endedCount());
     }

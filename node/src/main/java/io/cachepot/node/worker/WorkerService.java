@@ -8,6 +8,7 @@ import io.cachepot.node.cache.ResultStore;
 import io.cachepot.node.toolchain.Lease;
 import io.cachepot.node.toolchain.ToolchainStore;
 import io.cachepot.protocol.Digest;
+import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.RunJobResult;
 import io.cachepot.protocol.SubmitToolchainResult;
 import io.cachepot.protocol.ToolchainId;
@@ -136,7 +137,7 @@ public final class WorkerService implements AutoCloseable {
             if (isReady) {
                 status.changed();
             } else {
-                status.ended(ticket.job(), 0);
+                status.ended(new EndedJob(ticket.job(), 0));
             }
         }
     }

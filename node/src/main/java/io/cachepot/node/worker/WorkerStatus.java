@@ -1,14 +1,14 @@
 package io.cachepot.node.worker;
 
-import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.EndedJob;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReport.State;
 import java.util.ArrayDeque;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
+import java.util.Map;
 import java.util.SequencedSet;
 
 /**
@@ -19,6 +19,9 @@ import java.util.SequencedSet;
  * </pre>
  */
 public final class WorkerStatus {
+    /** Half a megabyte at most. */
+    private static final int SAID_MAX = 250;
+
     private final int jobsMax;
     private final Object lock = new Object();
 
@@ -34,6 +37,17 @@ public final class WorkerStatus {
      * {@code lock}.
      */
     private final ArrayDeque<EndedJob> ended = new ArrayDeque<>();
+
+    /** Of the last ones whose compiler said something, what it said. Guarded by {@code lock}. */
+    private final Map<JobId, String> said =
+            new LinkedHashMap<>() {
+                private static final long serialVersionUID = 1L;
+
+                @Override
+                protected boolean removeEldestEntry(Map.Entry<JobId, String> eldest) {
+                    return size() > SAID_MAX;
+                }
+            };
 
     /** How many jobs ended since the start. Guarded by {@code lock}. */
     private long endedCount;
@@ -93,24 +107,21 @@ public final class WorkerStatus {
     /**
      * The job will not run here any more, whether it did or not.
      *
-     * @param wallMillis how long its compiler ran; 0 if it did not
-     * @param kept under what key its result is kept for others
+     * <p>What its compiler said is kept for the last few hundred only.
      */
-    void ended(JobId job, long wallMillis, Optional<Digest> kept) {
+    void ended(EndedJob job) {
         synchronized (lock) {
-            running.remove(job);
+            running.remove(job.job());
             if (ended.size() == WorkerReport.JOBS_MAX) {
                 ended.removeFirst();
             }
-            ended.addLast(new EndedJob(job, wallMillis, kept.stream().toList()));
+            ended.addLast(job.silent());
+            if (!job.end().stderr().isEmpty()) {
+                said.put(job.job(), job.end().stderr());
+            }
             endedCount++;
         }
         changed();
-    }
-
-    /** The same for one of which nothing is kept. */
-    void ended(JobId job, long wallMillis) {
-        ended(job, wallMillis, Optional.empty());
     }
 
     /** Says that there is something to report. */
@@ -139,8 +150,17 @@ public final class WorkerStatus {
     Snapshot snapshot(long endedBefore) {
         synchronized (lock) {
             long news = Math.min(endedCount - endedBefore, ended.size());
-            List<EndedJob> unheard = ended.stream().skip(ended.size() - news).toList();
+            List<EndedJob> unheard =
+                    ended.stream().skip(ended.size() - news).map(this::withWhatItSaid).toList();
             return new Snapshot(++sequence, state, List.copyOf(running), unheard, endedCount);
         }
+    }
+
+    /** Called with {@code lock} held. */
+    private EndedJob withWhatItSaid(EndedJob job) {
+        String text = said.get(job.job());
+        return text == null
+                ? job
+                : new EndedJob(job.job(), job.wallMillis(), job.results(), job.end().saying(text));
     }
 }

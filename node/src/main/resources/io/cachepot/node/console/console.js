@@ -7,6 +7,12 @@ const TRENDS_MILLIS = 30_000;
 const ENDED_MAX = 1_000;
 const JOB_ROWS_MAX = 200;
 const MINUTE_SECONDS = 60;
+const HOUR_MILLIS = 3_600_000;
+const SILENT_MILLIS = 90_000;
+const SLOW = {
+  hit: () => 'hit', cluster: worker => `kept by ${worker}`, remote: worker => `on ${worker}`, here: () => 'at home',
+  not_cacheable: () => 'not cacheable, at home', passed_through: () => 'left alone',
+};
 const TRY_AGAIN_MILLIS = 1_000;
 
 const ALLOWED = document.querySelector('meta[name=origins]').content.split(' ').filter(origin => origin !== '');
@@ -22,6 +28,7 @@ const state = {
   status: null,
   workers: [],
   toolchains: [],
+  builds: [],            // {build, heard_millis}, the latest first
   ended: [],             // the latest first
   bars: new Map(),       // worker -> Map of job -> {client, begin, end, slot}
   run: 0,                // grows when somebody signs out; what is under way then is of no use
@@ -71,8 +78,9 @@ async function forever(what, millis) {
 
 async function poll() {
   const base = state.base;
-  const [status, workers] = await Promise.all([get('status'), get('workers')]);
+  const [status, workers, builds] = await Promise.all([get('status'), get('workers'), get('builds')]);
   state.status = status;
+  state.builds = builds;
   state.workers = workers;
   const known = status.schedulers.map(url => new URL(url).origin);
   // The policy of this page lets it ask no scheduler that came later; one that is loaded anew may.
@@ -130,7 +138,7 @@ function happened({type, facts, at_millis}) {
     bar.end = Date.now();
     state.ended.unshift({
       job: facts.job, worker: facts.worker, client: facts.client, state: 'COMPLETE', wall_millis: Number(facts.wall_millis),
-      forecast_millis: 0, ended_at_millis: at_millis,
+      forecast_millis: 0, ended_at_millis: at_millis, end: {exit_code: Number(facts.exit_code)},
     });
     state.ended.length = Math.min(state.ended.length, ENDED_MAX);
   }
@@ -232,7 +240,9 @@ function draw() {
   const times = minute.map(job => job.wall_millis).sort((a, b) => a - b);
   put($('n-median'), times.length === 0 ? '–' : time(times[times.length >> 1]));
   drawWorkers();
+  drawBuilds();
   drawJobs(now);
+  drawCache();
   drawGrid();
 }
 
@@ -346,7 +356,7 @@ function drawJobs(now) {
 }
 
 function makeJob(row, job) {
-  cells(row, '', '', '', 'wide', 'n', 'n wide');
+  cells(row, '', '', '', 'wide', 'n', 'n wide', 'n wide');
   const button = document.createElement('button');
   button.className = 'id';
   button.textContent = job.job.slice(0, 12);
@@ -362,19 +372,181 @@ function fillJob(row, job, now) {
   put(row.cells[3], job.client || '–');
   put(row.cells[4], job.ended_at_millis > 0 ? time(job.wall_millis) : begun === undefined ? '–' : time(now - begun));
   put(row.cells[5], job.forecast_millis > 0 ? time(job.forecast_millis) : '–');
+  put(row.cells[6], exit(job), job.ended_at_millis > 0 && job.end.exit_code !== 0 ? 'n wide bad' : 'n wide');
 }
 
-function showJob(job) {
+function exit(job) {
+  if (job.ended_at_millis === 0) return '–';
+  return job.end.exit_code < 0 ? 'none' : String(job.end.exit_code);
+}
+
+async function showJob(shown) {
+  let job = shown;
+  let told = 'The scheduler that was asked does not know it any more.';
+  try {
+    job = await get(`job/${shown.job}`);
+    told = '';
+  } catch (e) {
+    if (e instanceof Refused) return signOut(e.message);
+  }
+  const hasEnded = job.ended_at_millis > 0;
   const facts = {
     Job: job.job, State: words(job.state), Worker: job.worker, Client: job.client || 'not known',
     Expected: job.forecast_millis > 0 ? time(job.forecast_millis) : 'not known',
-    Took: job.ended_at_millis > 0 ? time(job.wall_millis) : 'it runs',
-    Ended: job.ended_at_millis > 0 ? new Date(job.ended_at_millis).toLocaleTimeString() : 'not yet',
+    Took: hasEnded ? time(job.wall_millis) : 'it runs',
+    Ended: hasEnded ? new Date(job.ended_at_millis).toLocaleTimeString() : 'not yet',
   };
-  $('job-facts').replaceChildren(...Object.entries(facts).flatMap(([name, value]) => [
+  if (hasEnded) facts.Exit = exit(job);
+  if (job.end.refusal) facts['Not run'] = job.end.refusal;
+  if (job.end.exit_code >= 0 && told === '') facts.Phases = phases(job.end);
+  if (told !== '') facts.More = told;
+  putFacts($('job-facts'), facts);
+  const said = job.end.stderr ?? '';
+  $('h-said').hidden = $('job-said').hidden = said === '';
+  $('job-said').textContent = said;
+  $('job').showModal();
+}
+
+const phases = end => ['receive', 'wait', 'sandbox', 'compiler'].map(phase => `${phase} ${millis(end[`${phase}_micros`] / 1_000)}`).join(', ');
+const millis = count => count < 10 ? `${count.toFixed(1)} ms` : time(count);
+
+function putFacts(list, facts) {
+  list.replaceChildren(...Object.entries(facts).flatMap(([name, value]) => [
     Object.assign(document.createElement('dt'), {textContent: name}), Object.assign(document.createElement('dd'), {textContent: value}),
   ]));
-  $('job').showModal();
+}
+
+// ---- builds
+
+const TIERS = [
+  ['t-hits', 'hits', 'hits in the local cache'], ['t-cluster', 'cluster_hits', 'hits in the cluster'], ['t-remote', 'remote', 'compiled on workers'],
+  ['t-here', 'here', 'compiled at home'], ['t-other', 'not_cacheable', 'not cacheable, compiled at home'],
+];
+const compiles = counts => TIERS.reduce((sum, [, key]) => sum + counts[key], 0);
+const hits = counts => counts.hits + counts.cluster_hits;
+const percent = (part, whole) => whole === 0 ? '–' : `${(100 * part / whole).toFixed(part === whole ? 0 : 1)} %`;
+
+function buildName(build) {
+  const command = build.command || 'a build';
+  return build.directory ? `${command} in ${build.directory}` : command;
+}
+
+function drawBuilds() {
+  const text = $('find-build').value.trim().toLowerCase();
+  const found = text === '' ? state.builds : state.builds.filter(({build}) => matches(text, build.client, build.command, build.directory));
+  const live = found.filter(isUnderWay).length;
+  put($('builds-shown'), `${live} under way, ${found.length} in all`);
+  const sorted = [...found.filter(isUnderWay), ...found.filter(seen => !isUnderWay(seen))];
+  rows($('build-rows'), sorted.slice(0, JOB_ROWS_MAX), ({build}) => build.build, makeBuild, fillBuild, text === '' ? 'No client has told of a build yet.' : 'No build is like that.');
+}
+
+// One whose client is gone will never say that it is over.
+const isSilent = ({build, heard_millis}) => !build.is_over && heard_millis > SILENT_MILLIS;
+const isUnderWay = seen => !seen.build.is_over && !isSilent(seen);
+
+function makeBuild(row) {
+  cells(row, '', '', 'share', 'n', 'n', 'n wide', 'n wide', 'n wide', 'n', 'wide');
+  const button = document.createElement('button');
+  button.className = 'id';
+  button.addEventListener('click', () => showBuild(row.dataset.key));
+  row.cells[0].append(button);
+  const bar = document.createElement('div');
+  bar.className = 'bar';
+  bar.setAttribute('role', 'img');
+  bar.append(...TIERS.map(([name]) => Object.assign(document.createElement('span'), {className: name})));
+  row.cells[2].append(bar);
+}
+
+function fillBuild(row, seen) {
+  const {build} = seen;
+  const {counts} = build;
+  const all = compiles(counts);
+  put(row.cells[0].firstChild, buildName(build));
+  put(row.cells[1], build.client || 'not known');
+  const bar = row.cells[2].firstChild;
+  bar.setAttribute('aria-label', TIERS.map(([, key, name]) => `${counts[key]} ${name}`).join(', '));
+  TIERS.forEach(([, key], i) => { bar.children[i].style.width = `${all === 0 ? 0 : 100 * counts[key] / all}%`; });
+  put(row.cells[3], String(all));
+  put(row.cells[4], percent(hits(counts), all));
+  put(row.cells[5], String(counts.remote));
+  put(row.cells[6], String(counts.here + counts.not_cacheable));
+  put(row.cells[7], String(counts.failed), counts.failed > 0 ? 'n wide bad' : 'n wide');
+  put(row.cells[8], time(build.took_millis));
+  put(row.cells[9], isSilent(seen) ? `silent for ${time(seen.heard_millis)}` : build.is_over ? 'over' : build.running === 0 ? 'goes on' : `${build.running} under way`,
+    isUnderWay(seen) ? 'wide good' : 'wide quiet');
+}
+
+async function showBuild(id) {
+  let seen;
+  try {
+    seen = await get(`build/${id}`);
+  } catch (e) {
+    if (e instanceof Refused) return signOut(e.message);
+    $('said').textContent = `The build is not known any more: ${e.message}`;
+    return;
+  }
+  const {build} = seen;
+  const all = compiles(build.counts);
+  const facts = {Build: buildName(build), Client: build.client || 'not known', Began: new Date(build.started_at_millis).toLocaleString(), Took: time(build.took_millis)};
+  if (build.took_millis > 0) facts['At once'] = `${(build.compile_millis / build.took_millis).toFixed(1)} compiles on average`;
+  for (const [, key, name] of TIERS) if (build.counts[key] > 0) facts[name[0].toUpperCase() + name.slice(1)] = `${build.counts[key]} (${percent(build.counts[key], all)})`;
+  if (build.counts.passed_through > 0) facts['Left alone'] = `${build.counts.passed_through} commands that are no compiles`;
+  if (build.counts.failed > 0) facts.Failed = String(build.counts.failed);
+  putFacts($('build-facts'), facts);
+  const reasons = list => list.map(({reason, count}) => [String(count), reason]);
+  const where = slow => SLOW[slow.outcome]?.(slow.worker) ?? words(slow.outcome);
+  $('build-lists').replaceChildren(
+    ...table('Slowest', build.slowest.map(slow => [time(slow.millis), `${slow.source || 'a command'} (${where(slow)})`])),
+    ...table('Not on a worker, because', reasons(build.local_reasons)),
+    ...table('Misses, because', reasons(build.miss_reasons)),
+    ...table('Not cached, because', reasons(build.refusals)),
+  );
+  $('build').showModal();
+}
+
+function table(title, lines) {
+  if (lines.length === 0) return [];
+  const heading = Object.assign(document.createElement('h3'), {textContent: title});
+  const body = document.createElement('table');
+  for (const [number, text] of lines) {
+    const row = body.insertRow();
+    cells(row, 'n', '');
+    put(row.cells[0], number);
+    put(row.cells[1], text);
+  }
+  return [heading, body];
+}
+
+// ---- caches
+
+function drawCache() {
+  const sum = key => state.builds.reduce((all, {build}) => all + build.counts[key], 0);
+  const lines = TIERS.map(([, key, name]) => ({key, name, count: sum(key)}));
+  const all = lines.reduce((total, line) => total + line.count, 0);
+  rows($('tier-rows'), lines, line => line.key, row => cells(row, '', 'n', 'n'), (row, line) => {
+    put(row.cells[0], line.name);
+    put(row.cells[1], String(line.count));
+    put(row.cells[2], percent(line.count, all));
+  }, '');
+  const kinds = new Map();
+  for (const worker of state.workers.filter(worker => worker.state !== 'GONE')) {
+    for (const cache of worker.caches) {
+      const kind = kinds.get(cache.kind) ?? {kind: cache.kind, bytes: 0, bytes_max: 0, hits: 0, misses: 0, evicted: 0, fullest: '', part: -1};
+      for (const key of ['bytes', 'bytes_max', 'hits', 'misses', 'evicted']) kind[key] += cache[key];
+      const part = cache.bytes_max === 0 ? 0 : cache.bytes / cache.bytes_max;
+      if (part > kind.part) Object.assign(kind, {part, fullest: worker.id});
+      kinds.set(cache.kind, kind);
+    }
+  }
+  rows($('cache-rows'), [...kinds.values()], kind => kind.kind, row => cells(row, '', 'n', 'n', 'n', 'n wide', 'n', 'wide'), (row, kind) => {
+    put(row.cells[0], kind.kind);
+    put(row.cells[1], bytes(kind.bytes));
+    put(row.cells[2], bytes(kind.bytes_max));
+    put(row.cells[3], percent(kind.hits, kind.hits + kind.misses));
+    put(row.cells[4], String(kind.misses));
+    put(row.cells[5], String(kind.evicted));
+    put(row.cells[6], `${kind.fullest}, ${Math.round(100 * kind.part)} %`);
+  }, 'No worker has come yet.');
 }
 
 function drawClients(live) {
@@ -427,6 +599,9 @@ function drawTrends({step_millis, points}) {
   const column = name => points.map(point => point[name]);
   const minutes = step_millis / 60_000;
   chart('chart-load', [at, column('taken'), column('permits')], ['--c1', '--c2'], ['taken', 'all']);
+  chart('chart-hits', [at, points.map(point => point.compiles / minutes), points.map(point => point.hits / minutes)], ['--c1', '--c3'], ['compiles a minute', 'hits']);
+  const hour = points.filter(point => points.at(-1).at_millis - point.at_millis < HOUR_MILLIS);
+  put($('n-hits'), percent(hour.reduce((sum, point) => sum + point.hits, 0), hour.reduce((sum, point) => sum + point.compiles, 0)));
   chart('chart-rate', [at, points.map(point => point.ended / minutes), column('waiting')], ['--c1', '--c3'], ['jobs a minute', 'in line']);
 }
 
@@ -492,6 +667,7 @@ function signOut(reason) {
   state.base = location.origin;
   sessionStorage.removeItem('token');
   state.ended = [];
+  state.builds = [];
   state.bars.clear();
   $('app').hidden = true;
   $('sign-in').hidden = false;
@@ -512,6 +688,7 @@ $('sign-in').addEventListener('submit', async event => {
 $('sign-out').addEventListener('click', () => signOut(''));
 $('find-worker').addEventListener('input', draw);
 $('find-job').addEventListener('input', draw);
+$('find-build').addEventListener('input', draw);
 window.addEventListener('resize', fit);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
 setInterval(drawLanes, 250);

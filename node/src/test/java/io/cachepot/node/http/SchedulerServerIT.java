@@ -17,6 +17,7 @@ import io.cachepot.node.grid.SchedulerGrid;
 import io.cachepot.node.scheduler.SchedulerService;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.ErrorBody;
@@ -24,6 +25,7 @@ import io.cachepot.protocol.Grant;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.ReturnedGrants;
 import io.cachepot.protocol.SchedulerStatus;
+import io.cachepot.protocol.SeenBuild;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerDetails;
 import io.cachepot.protocol.WorkerId;
@@ -167,6 +169,7 @@ class SchedulerServerIT {
                         List.of(),
                         2,
                         0,
+                        List.of(),
                         "test"));
     }
 
@@ -181,6 +184,49 @@ class SchedulerServerIT {
         assertThat(error(response).description()).startsWith("client token is wrong, expected");
         assertThat(error(post(Routes.ALLOC_JOB, "", "1", alloc())).description())
                 .startsWith("no client token is shown");
+    }
+
+    private static byte[] build(String id) {
+        return Json.encode(
+                new BuildDetails(
+                        id,
+                        "u@host",
+                        "make",
+                        "zlib",
+                        0,
+                        1,
+                        true,
+                        0,
+                        new BuildDetails.Counts(3, 0, 1, 0, 0, 0, 0),
+                        1,
+                        List.of(new BuildDetails.Reason("first compile", 1)),
+                        List.of(),
+                        List.of(),
+                        List.of()));
+    }
+
+    @Test
+    void whatAClientTellsOfItsBuildIsShown() throws Exception {
+        // Given
+        String id = "0123456789abcdef0123456789abcdef";
+
+        // When
+        var told = post(Routes.REPORT_BUILD, CLIENT, "1", build(id));
+
+        // Then
+        assertThat(told.statusCode()).isEqualTo(200);
+        assertThat(new String(get(Routes.BUILDS).body(), StandardCharsets.UTF_8))
+                .contains("\"build\":\"" + id + "\"", "\"miss_reasons\":[]");
+        SeenBuild seen = Json.decode(get(Routes.BUILD + "/" + id).body(), SeenBuild.class);
+        assertThat(seen.build().missReasons()).hasSize(1);
+        assertThat(get(Routes.BUILD + "/00").statusCode()).isEqualTo(404);
+        assertThat(get(Routes.JOB + "/" + id).statusCode()).isEqualTo(404);
+        assertThat(post(Routes.REPORT_BUILD, "guess", "1", build(id)).statusCode()).isEqualTo(401);
+        byte[] malformed =
+                new String(build(id), StandardCharsets.UTF_8)
+                        .replace(id, "../..")
+                        .getBytes(StandardCharsets.UTF_8);
+        assertThat(post(Routes.REPORT_BUILD, CLIENT, "1", malformed).statusCode()).isEqualTo(400);
     }
 
     @Test
@@ -229,7 +275,7 @@ class SchedulerServerIT {
         return Files.readAllLines(Path.of("../docs/METRICS.md")).stream()
                 .map(line -> line.split(" *\\| *", -1))
                 .filter(cells -> cells.length == 6 && cells[1].startsWith("`cachepot_"))
-                .filter(cells -> !cells[1].startsWith("`cachepot_worker_"))
+                .filter(cells -> !cells[1].matches("`cachepot_(worker|coordinator)_.*"))
                 .filter(cells -> !cells[1].contains("certificate_expiry"))
                 .map(cells -> "# HELP " + cells[1].replace("`", "") + " " + cells[4])
                 .toList();

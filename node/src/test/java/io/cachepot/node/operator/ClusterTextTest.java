@@ -2,15 +2,18 @@ package io.cachepot.node.operator;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.Bytes;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.JobDetails;
+import io.cachepot.protocol.JobEnd;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.SchedulerStatus.GridView;
 import io.cachepot.protocol.SchedulerStatus.MemberView;
 import io.cachepot.protocol.SchedulerStatus.WorkerView;
+import io.cachepot.protocol.SeenBuild;
 import io.cachepot.protocol.ToolchainDetails;
 import io.cachepot.protocol.ToolchainId;
 import io.cachepot.protocol.WorkerDetails;
@@ -26,7 +29,12 @@ class ClusterTextTest {
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
 
     private static JobDetails job(JobState state, String client, long endedAt) {
-        return new JobDetails(JOB, state, ONE, client, 1_500, endedAt == 0 ? 0 : 900, endedAt);
+        return new JobDetails(
+                JOB, state, ONE, client, 1_500, endedAt == 0 ? 0 : 900, endedAt, end(endedAt));
+    }
+
+    private static JobEnd end(long endedAt) {
+        return endedAt == 0 ? JobEnd.UNKNOWN : new JobEnd(1, "", 1, 2, 3, 900_000, "");
     }
 
     private static WorkerDetails worker(WorkerId id, State state, long memory, long heard) {
@@ -41,6 +49,7 @@ class ClusterTextTest {
                 memory,
                 2,
                 "0.1.0",
+                List.of(),
                 List.of(job(JobState.STARTED, "me@here", 0)),
                 List.of(GCC));
     }
@@ -105,10 +114,46 @@ class ClusterTextTest {
                                 now))
                 .isEqualTo(
                         """
-                        JOB           STATE     WORKER                CLIENT   FORECAST    TOOK      ENDED
-                        0123456789ab  started   10.100.100.101:10501  -           1.5 s       -          -
-                        0123456789ab  complete  10.100.100.101:10501  me@here     1.5 s  900 ms  1 min ago
+                        JOB           STATE    WORKER                CLIENT   FORECAST    TOOK      ENDED
+                        0123456789ab  started  10.100.100.101:10501  -           1.5 s       -          -
+                        0123456789ab  exit 1   10.100.100.101:10501  me@here     1.5 s  900 ms  1 min ago
                         """);
+    }
+
+    @Test
+    void buildsFitInto80Columns() {
+        // Given
+        var build =
+                new BuildDetails(
+                        JOB.hex(),
+                        "somebody@hostname",
+                        "make",
+                        "a-project-with-a-name",
+                        0,
+                        754_000,
+                        false,
+                        3,
+                        new BuildDetails.Counts(1_000, 24, 200, 30, 6, 9, 12),
+                        0,
+                        List.of(),
+                        List.of(),
+                        List.of(),
+                        List.of());
+
+        // When
+        String text =
+                ClusterText.builds(
+                        List.of(new SeenBuild(build, 1_000), new SeenBuild(build, 100_000)));
+
+        // Then
+        assertThat(text)
+                .isEqualTo(
+                        """
+                        CLIENT            BUILD              ALL  HITS  REMOTE  HOME    TOOK  STATE
+                        somebody@hostna…  a-project-with-…  1260  81 %     200    36  12 min  running
+                        somebody@hostna…  a-project-with-…  1260  81 %     200    36  12 min  silent
+                        """);
+        assertThat(text.lines()).allMatch(line -> line.length() <= 80);
     }
 
     @Test

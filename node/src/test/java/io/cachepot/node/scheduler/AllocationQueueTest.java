@@ -64,6 +64,7 @@ class AllocationQueueTest {
                         toolchains,
                         permits,
                         memoryBytes,
+                        List.of(),
                         "test");
         return new KnownWorker(WorkerEntry.of(id, 1, report, CERTIFICATE), 0);
     }
@@ -368,6 +369,7 @@ class AllocationQueueTest {
                                     List.of(),
                                     8,
                                     0,
+                                    List.of(),
                                     "test"),
                             CERTIFICATE);
         }

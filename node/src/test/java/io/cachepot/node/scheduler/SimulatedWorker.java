@@ -125,6 +125,7 @@ final class SimulatedWorker extends SimulatedProcess {
                         List.of(Workers.GCC),
                         jobsMax,
                         0,
+                        List.of(),
                         "simulated");
         Map<SimulatedScheduler, Integer> ofThisStart = endedHeard;
         Runnable heardIt = () -> ofThisStart.merge(scheduler, told, Math::max);

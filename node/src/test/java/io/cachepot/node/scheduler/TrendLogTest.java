@@ -3,6 +3,7 @@ package io.cachepot.node.scheduler;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.node.scheduler.SchedulerCounts.Counts;
+import io.cachepot.protocol.BuildDetails;
 import io.cachepot.protocol.ReturnedGrant;
 import io.cachepot.protocol.SchedulerStatus;
 import io.cachepot.protocol.SchedulerStatus.GridView;
@@ -32,8 +33,14 @@ class TrendLogTest {
         log.add(
                 status,
                 new Counts(0, refused, 0, 0, ended, new EnumMap<>(ReturnedGrant.Reason.class)),
+                compiles(step + 1),
                 step * 10_000,
                 step * STEP_NANOS);
+    }
+
+    /** Five hits, three others, and one that is left alone, {@code times} over. */
+    private static BuildDetails.Counts compiles(long times) {
+        return new BuildDetails.Counts(4 * times, times, times, times, times, times, 0);
     }
 
     @Test
@@ -48,8 +55,8 @@ class TrendLogTest {
                         new Trends(
                                 10_000,
                                 List.of(
-                                        new Trends.Point(0, 2, 8, 1, 3, 10, 1),
-                                        new Trends.Point(10_000, 2, 8, 8, 3, 15, 0))));
+                                        new Trends.Point(0, 2, 8, 1, 3, 10, 1, 8, 5),
+                                        new Trends.Point(10_000, 2, 8, 8, 3, 15, 0, 8, 5))));
     }
 
     @Test

@@ -75,6 +75,7 @@ final class BadWorker implements AutoCloseable {
                         identity,
                         new WorkerStatus(JOBS_MAX),
                         List::of,
+                        List::of,
                         new SchedulerAuth.JwtToken(Secret.of(cluster.workerToken(address))),
                         List.of(URI.create(cluster.schedulerUrl())),
                         new SchedulerKeys(

@@ -85,24 +85,47 @@ class ConsoleIT {
         }
 
         // Then: without a reload
+        browser.await("document.getElementById('n-ended').innerText === '5'");
         browser.await("document.querySelectorAll('#job-rows button').length === 5");
-        assertThat(browser.text("#job-rows tr")).contains("complete", worker);
+        browser.await("document.querySelector('#job-rows tr').innerText.includes('complete')");
+        assertThat(browser.text("#job-rows tr")).contains(worker);
         browser.await(exists("#client-rows tr:not([data-key=\"\"])"));
         assertThat(browser.text("#client-rows tr")).contains("\t5\t");
-        browser.await("document.getElementById('n-ended').innerText === '5'");
         assertThat(browser.text("#member-rows")).contains("scheduler", "leads");
         browser.await(exists("#chart-load canvas"));
         browser.screenshot(PICTURES.resolve("light.png"));
 
+        // Given: one that fails
+        Files.writeString(developer.directory.resolve("wrong.c"), "int f(void) { return g; }\n");
+        assertThat(developer.cachepot(developer.directory, "gcc", "-c", "wrong.c").exitCode())
+                .isEqualTo(1);
+        browser.await(exists("#job-rows td.bad"));
+
         // When
-        browser.click("#job-rows tr button");
+        browser.evaluate("document.querySelector('#job-rows tr:has(td.bad) button').click()");
 
         // Then
         browser.await("document.getElementById('job').open");
-        assertThat(browser.text("#job-facts")).contains("complete", worker);
+        assertThat(browser.text("#job-facts")).contains("complete", worker, "compiler ");
+        assertThat(browser.text("#job-said")).contains("undeclared (first use in this function)");
         browser.screenshot(PICTURES.resolve("job.png"));
         browser.press("Escape", 27);
         browser.await("!document.getElementById('job').open");
+
+        // When: a client has told of its build
+        browser.await(exists("#build-rows tr:not([data-key=\"\"])"));
+        browser.await("document.querySelector('#build-rows tr').innerText.includes('\\t6\\t')");
+        browser.click("#build-rows tr button");
+
+        // Then
+        browser.await("document.getElementById('build').open");
+        assertThat(browser.text("#build-facts")).contains("Compiled on workers", "Failed");
+        assertThat(browser.text("#build-lists")).contains("Slowest", "Misses, because");
+        browser.screenshot(PICTURES.resolve("build.png"));
+        browser.press("Escape", 27);
+        browser.await("!document.getElementById('build').open");
+        assertThat(browser.text("#tier-rows")).contains("compiled on workers\t6\t");
+        browser.await(exists("#cache-rows tr[data-key=\"results\"]"));
         browser.prefer("dark");
         browser.await(exists("#chart-load canvas"));
         browser.screenshot(PICTURES.resolve("dark.png"));

@@ -14,6 +14,9 @@ import org.junit.jupiter.api.TestInstance;
 /** What an operator asks a running cluster, and has it do, from a shell. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class OperatorCommandsIT {
+    /** One compile, by a worker. */
+    private static final String BUILD = "\\S+ +.+ 1 +0 % +1 +0 .+ (running|over)";
+
     private Cluster cluster;
     private Developer developer;
     private String worker;
@@ -42,6 +45,14 @@ class OperatorCommandsIT {
         return cluster.directory().resolve("scheduler.conf").toString();
     }
 
+    private boolean isBuildShown() {
+        try {
+            return dist("builds").stdout().lines().anyMatch(line -> line.matches(BUILD));
+        } catch (Exception e) {
+            throw new AssertionError(e);
+        }
+    }
+
     /** With the settings of this machine's client, as a developer has them. */
     @Test
     void whatThereIsIsShown() throws Exception {
@@ -52,9 +63,10 @@ class OperatorCommandsIT {
                 .contains("Workers     1 take jobs\n")
                 .contains("Permits     0 of 2 taken\n");
         assertThat(dist("workers").stdout()).contains(worker + "  up ");
-        assertThat(dist("jobs").stdout()).contains("  complete  " + worker);
+        assertThat(dist("jobs").stdout()).contains("  exit 0  " + worker);
+        Cluster.await(this::isBuildShown, () -> "no build is told of");
         assertThat(dist("toolchains").stdout()).contains("  " + worker + "\n");
-        for (String view : List.of("status", "workers", "jobs", "toolchains")) {
+        for (String view : List.of("status", "workers", "jobs", "builds", "toolchains")) {
             assertThat(dist(view).stdout().lines())
                     .as(view)
                     .allMatch(line -> line.length() <= 80)

@@ -107,7 +107,8 @@ final class Jobs {
                 Path.of("/toolchain"),
                 digest -> Path.of("/blobs/" + digest),
                 Duration.ofMillis(JOB.timeoutMillis()),
-                new Nothing());
+                new Nothing(),
+                new JobTimes());
     }
 
     private static final class Nothing implements SandboxReceiver {

@@ -63,6 +63,7 @@ final class WorkerReporterIT {
                         Jobs.SELF,
                         status,
                         () -> List.of(Jobs.TOOLCHAIN),
+                        List::of,
                         auth,
                         List.of(schedulers),
                         keys,
@@ -114,7 +115,7 @@ final class WorkerReporterIT {
         // When
         status.started(Jobs.id(1));
         first.await(report -> report.running().contains(Jobs.id(1)));
-        status.ended(Jobs.id(1), 0);
+        status.ended(new EndedJob(Jobs.id(1), 0));
 
         // Then
         var heard = first.await(report -> report.ended().contains(new EndedJob(Jobs.id(1), 0)));
@@ -172,7 +173,7 @@ final class WorkerReporterIT {
             // When
             first.close();
             String lost = log.await("WARNING");
-            status.ended(Jobs.id(1), 0);
+            status.ended(new EndedJob(Jobs.id(1), 0));
 
             // Then
             assertThat(lost).startsWith("WARNING scheduler not reached").contains(peer(first));

@@ -16,9 +16,9 @@ final class WorkerStatusTest {
         // Given
         status.started(Jobs.id(1));
         status.started(Jobs.id(2));
-        status.ended(Jobs.id(1), 0);
+        status.ended(new EndedJob(Jobs.id(1), 0));
         var first = status.snapshot(0);
-        status.ended(Jobs.id(2), 0);
+        status.ended(new EndedJob(Jobs.id(2), 0));
 
         // When
         var second = status.snapshot(first.endedCount());
@@ -34,9 +34,9 @@ final class WorkerStatusTest {
     @Test
     void repeatsWhatWasNotHeard() {
         // Given
-        status.ended(Jobs.id(1), 0);
+        status.ended(new EndedJob(Jobs.id(1), 0));
         status.snapshot(0);
-        status.ended(Jobs.id(2), 0);
+        status.ended(new EndedJob(Jobs.id(2), 0));
 
         // When
         var again = status.snapshot(0);
@@ -50,7 +50,7 @@ final class WorkerStatusTest {
     void leavesOutTheOldestWhereTooManyEnded() {
         // Given
         for (int i = 0; i <= WorkerReport.JOBS_MAX; i++) {
-            status.ended(Jobs.id(i), 0);
+            status.ended(new EndedJob(Jobs.id(i), 0));
         }
 
         // When
@@ -83,7 +83,7 @@ final class WorkerStatusTest {
 
         // When
         status.started(Jobs.id(1));
-        status.ended(Jobs.id(1), 0);
+        status.ended(new EndedJob(Jobs.id(1), 0));
         status.drain();
 
         // Then

@@ -33,6 +33,18 @@ public final class Routes {
     /** GET, client token -> a list of {@code JobDetails}: those under way, and the last ended. */
     public static final String JOBS = "/api/v1/scheduler/jobs";
 
+    /** GET, client token -> {@code JobDetails}; followed by {@code /<job id>}. */
+    public static final String JOB = "/api/v1/scheduler/job";
+
+    /** POST {@code BuildDetails}, client token -> nothing. */
+    public static final String REPORT_BUILD = "/api/v1/scheduler/report_build";
+
+    /** GET, client token -> a list of {@code SeenBuild}, the latest first, without their lists. */
+    public static final String BUILDS = "/api/v1/scheduler/builds";
+
+    /** GET, client token -> {@code SeenBuild}, all of it; followed by {@code /<build id>}. */
+    public static final String BUILD = "/api/v1/scheduler/build";
+
     /** GET, client token -> a list of {@code ToolchainDetails}. */
     public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
 
