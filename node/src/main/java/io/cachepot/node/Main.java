@@ -31,6 +31,7 @@ import picocli.CommandLine.Spec;
             OperatorCommands.Top.class,
             OperatorCommands.Drain.class,
             OperatorCommands.Undrain.class,
+            DoctorCommand.class,
             AutoComplete.GenerateCompletion.class,
             ManPages.class
         })

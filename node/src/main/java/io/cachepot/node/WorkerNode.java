@@ -182,25 +182,34 @@ final class WorkerNode implements AutoCloseable {
     }
 
     /** Of the machine or its container, less a tenth for everything else. */
-    private static long memoryForJobs() {
+    static long memoryForJobs() {
         return ManagementFactory.getOperatingSystemMXBean()
                         instanceof com.sun.management.OperatingSystemMXBean machine
                 ? machine.getTotalMemorySize() / 10 * 9
                 : 0;
     }
 
+    /**
+     * A started one.
+     *
+     * @param blobs where contents of inputs lie; empty where there are none
+     * @throws io.cachepot.sandbox.SandboxException when jobs can not be closed off here
+     */
+    static Sandbox sandbox(Builder builder, Optional<Path> blobs) {
+        return switch (builder) {
+            case Builder.Overlay(var buildDir, var bwrapPath, var runAsUid) ->
+                    Sandboxes.start(
+                            new BubblewrapSettings(
+                                    bwrapPath,
+                                    buildDir,
+                                    blobs,
+                                    runAsUid.or(() -> WhoCalledSudo.of(System.getenv()))),
+                            sandboxHost());
+        };
+    }
+
     private Sandbox sandbox(BlobStore blobs) {
-        Sandbox sandbox =
-                switch (config.builder()) {
-                    case Builder.Overlay(var buildDir, var bwrapPath, var runAsUid) ->
-                            Sandboxes.start(
-                                    new BubblewrapSettings(
-                                            bwrapPath,
-                                            buildDir,
-                                            Optional.of(blobs.directory()),
-                                            runAsUid.or(() -> WhoCalledSudo.of(System.getenv()))),
-                                    sandboxHost());
-                };
+        Sandbox sandbox = sandbox(config.builder(), Optional.of(blobs.directory()));
         started.push(sandbox);
         LOG.log(
                 INFO,
