@@ -13,6 +13,7 @@ public sealed interface Builder {
      * @param runAsUid whom jobs run as if the worker itself is root, at least 1; without it a
      *     worker that is root does not start
      */
+    @Key("overlay")
     record Overlay(Path buildDir, Path bwrapPath, Optional<Integer> runAsUid) implements Builder {
         public static final Path DEFAULT_BWRAP_PATH = Path.of("/usr/bin/bwrap");
 

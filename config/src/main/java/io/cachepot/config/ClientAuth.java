@@ -7,9 +7,15 @@ import java.util.List;
 /** How a scheduler knows its clients: table {@code client_auth}. */
 public sealed interface ClientAuth {
     /** Anybody may compile. */
+    @Key("DANGEROUSLY_INSECURE")
     record Insecure() implements ClientAuth {}
 
-    /** All clients show the same token. */
+    /**
+     * All clients show the same token.
+     *
+     * @param token as in each client's {@code dist.auth}
+     */
+    @Key("token")
     record Token(Secret token) implements ClientAuth {
         public Token {
             new Checks().notEmpty("token", token).verify();
@@ -23,6 +29,7 @@ public sealed interface ClientAuth {
      * @param issuer the {@code iss} claim that it must have
      * @param jwksUrl where the provider's public keys are (RFC 7517)
      */
+    @Key("jwt_validate")
     record JwtValidate(String audience, String issuer, URI jwksUrl) implements ClientAuth {
         public JwtValidate {
             new Checks()
@@ -38,6 +45,7 @@ public sealed interface ClientAuth {
      *
      * @param requiredGroups the user is in one of these; not empty
      */
+    @Key("mozilla")
     record Mozilla(List<String> requiredGroups) implements ClientAuth {
         public Mozilla {
             requiredGroups = List.copyOf(requiredGroups);
@@ -54,9 +62,11 @@ public sealed interface ClientAuth {
     /**
      * Another service says whether a token is good: it answers a GET that shows the token with 2xx.
      *
+     * @param url of that service
      * @param cacheFor how long such an answer is believed; zero asks every time
      */
-    record ProxyToken(URI url, Duration cacheFor) implements ClientAuth {
+    @Key("proxy_token")
+    record ProxyToken(URI url, @Key("cache_secs") Duration cacheFor) implements ClientAuth {
         public static final Duration DEFAULT_CACHE_FOR = Duration.ZERO;
 
         public ProxyToken {

@@ -12,7 +12,10 @@ import java.util.Optional;
  * @param metricsPort where, on loopback, it answers {@code /metrics}; absent for nowhere
  */
 public record CoordinatorConfig(
-        int port, Duration idleTimeout, boolean isRecache, Optional<Integer> metricsPort) {
+        int port,
+        @Key("idle_timeout_secs") Duration idleTimeout,
+        boolean isRecache,
+        Optional<Integer> metricsPort) {
     public static final CoordinatorConfig DEFAULT =
             new CoordinatorConfig(4226, Duration.ofMinutes(10), false, Optional.empty());
 

@@ -8,29 +8,30 @@ import java.util.List;
 /**
  * How a client uses a cluster: table {@code dist}.
  *
- * @param schedulerUrls base addresses; none turns distribution off
+ * @param schedulerUrls base addresses of schedulers, one or a list; none turns distribution off
  * @param toolchains at most one for each compiler
  * @param toolchainCacheBytesMax most bytes of packaged toolchains, at least 1
  * @param cacheDir where packaged toolchains are kept
  * @param isRewriteIncludesOnly known from cachepot and sccache, which send preprocessed source; has
  *     no effect here
- * @param priority each step is worth four times the share of the one below while workers are busy
+ * @param priority {@code low}, {@code normal} or {@code high}: each step is worth four times the
+ *     share of the one below while workers are busy
  * @param isResultCache whether results that workers keep are asked for before a compile
  * @param isSmallLocal whether compiles that a worker would not end sooner are done here while there
  *     is a processor for them
  * @param isBuildsReported whether schedulers are told how builds go, for their console
  */
 public record DistConfig(
-        List<URI> schedulerUrls,
+        @Key("scheduler_url") List<URI> schedulerUrls,
         DistAuth auth,
         List<Toolchain> toolchains,
-        long toolchainCacheBytesMax,
+        @Key("toolchain_cache_size") long toolchainCacheBytesMax,
         Path cacheDir,
         boolean isRewriteIncludesOnly,
         Priority priority,
         boolean isResultCache,
         boolean isSmallLocal,
-        boolean isBuildsReported) {
+        @Key("report_builds") boolean isBuildsReported) {
     /** How urgent this client's compiles are to the schedulers. */
     public enum Priority {
         LOW,

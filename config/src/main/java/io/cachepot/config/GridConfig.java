@@ -10,12 +10,12 @@ import java.util.Optional;
  * @param clusterName nodes of another name are not spoken to
  * @param bindAddr where other members connect; port 0 is one of the system's choice
  * @param tls what members prove themselves with; without it whoever reaches the port is one
- * @param isDangerouslyInsecure whether {@code bindAddr} may be one that other machines reach,
+ * @param isDangerouslyInsecure whether {@code bind_addr} may be one that other machines reach,
  *     though there is no {@code tls}
  * @param members where to look for others at start; none makes a grid of one's own
  * @param heartbeatInterval between signs of life; at least a second
  * @param noHeartbeat silence after which a member is taken for dead; longer than {@code
- *     heartbeatInterval}
+ *     heartbeat_interval_secs}
  */
 public record GridConfig(
         String clusterName,
@@ -23,8 +23,8 @@ public record GridConfig(
         Optional<GridTls> tls,
         boolean isDangerouslyInsecure,
         List<HostPort> members,
-        Duration heartbeatInterval,
-        Duration noHeartbeat) {
+        @Key("heartbeat_interval_secs") Duration heartbeatInterval,
+        @Key("no_heartbeat_secs") Duration noHeartbeat) {
     public static final GridConfig DEFAULT =
             new GridConfig(
                     "cachepot",

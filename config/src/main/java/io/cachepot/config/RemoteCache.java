@@ -11,11 +11,13 @@ public sealed interface RemoteCache {
     /**
      * A bucket that speaks S3.
      *
+     * @param bucket its name
      * @param endpoint {@code host}, {@code host:port} or URL; absent for Amazon's own
      * @param keyPrefix in front of each object's name, may be empty
      * @param region absent for the endpoint's own
      * @param isPublic whether it is read without credentials
      */
+    @Key("s3")
     record S3(
             String bucket,
             Optional<String> endpoint,
@@ -36,6 +38,7 @@ public sealed interface RemoteCache {
      *
      * @param url secret, because it may hold a password
      */
+    @Key("redis")
     record Redis(Secret url) implements RemoteCache {
         public Redis {
             new Checks().notEmpty("url", url).verify();
@@ -47,6 +50,7 @@ public sealed interface RemoteCache {
      *
      * @param url secret, because it may hold a password
      */
+    @Key("memcached")
     record Memcached(Secret url) implements RemoteCache {
         public Memcached {
             new Checks().notEmpty("url", url).verify();
@@ -56,10 +60,13 @@ public sealed interface RemoteCache {
     /**
      * A bucket of Google Cloud Storage.
      *
+     * @param bucket its name
      * @param credPath file with a service account's key
      * @param url where credentials are fetched
+     * @param mode {@code READ_ONLY} or {@code READ_WRITE}
      */
-    record Gcs(String bucket, Optional<Path> credPath, Optional<URI> url, Mode mode)
+    @Key("gcs")
+    record Gcs(String bucket, Optional<Path> credPath, Optional<URI> url, @Key("rw_mode") Mode mode)
             implements RemoteCache {
         public static final Mode DEFAULT_MODE = Mode.READ_ONLY;
 
@@ -71,7 +78,13 @@ public sealed interface RemoteCache {
         }
     }
 
-    /** A container of Azure Blob Storage; from the environment alone, as in cachepot. */
+    /**
+     * A container of Azure Blob Storage; from the environment alone, as in cachepot.
+     *
+     * @param container its name
+     * @param connectionString with the account's key
+     */
+    @Key("azure")
     record Azure(String container, Secret connectionString) implements RemoteCache {
         public Azure {
             new Checks()

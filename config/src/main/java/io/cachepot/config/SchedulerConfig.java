@@ -8,9 +8,10 @@ import java.util.Optional;
  * Settings of a scheduler.
  *
  * @param publicAddr how clients and workers reach it
- * @param bindAddr where it listens
+ * @param bindAddr where it listens; without it at {@code public_addr}
  * @param operatorToken what whoever drains workers shows; nobody can without it
- * @param trustedProxies whose word on where a request comes from is believed
+ * @param trustedProxies addresses and ranges of addresses whose word on where a request comes from
+ *     is believed
  * @param tls absent if it speaks plain HTTP, behind a proxy or on loopback
  */
 public record SchedulerConfig(

@@ -10,10 +10,12 @@ public sealed interface Toolchain {
     /**
      * Sends an archive of the user's in place of one of ours.
      *
+     * @param compilerExecutable the compiler that this is about, by exact path
      * @param archive the compressed tar archive, sent as it is
      * @param archiveCompilerExecutable what is run in it; begins with {@code /}, whatever the
      *     client's system is
      */
+    @Key("path_override")
     record PathOverride(Path compilerExecutable, Path archive, String archiveCompilerExecutable)
             implements Toolchain {
         public PathOverride {
@@ -29,7 +31,12 @@ public sealed interface Toolchain {
         }
     }
 
-    /** Never sends jobs of this compiler away. */
+    /**
+     * Never sends jobs of this compiler away.
+     *
+     * @param compilerExecutable the compiler that this is about, by exact path
+     */
+    @Key("no_dist")
     record NoDist(Path compilerExecutable) implements Toolchain {
         public NoDist {
             new Checks().absolute("compiler_executable", compilerExecutable).verify();

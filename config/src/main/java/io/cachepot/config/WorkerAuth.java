@@ -8,6 +8,7 @@ import java.util.List;
  */
 public sealed interface WorkerAuth {
     /** Anybody may be a worker, and so see all that is compiled and answer what they like. */
+    @Key("DANGEROUSLY_INSECURE")
     record Insecure() implements WorkerAuth {}
 
     /**
@@ -17,6 +18,7 @@ public sealed interface WorkerAuth {
      * @param revoked tokens that are good no more: ids of tokens, or {@code host:port} of workers,
      *     which means all of that worker's
      */
+    @Key("jwt_hs256")
     record JwtHs256(Secret secretKey, List<String> revoked) implements WorkerAuth {
         public static final int KEY_BYTES = 32;
 
@@ -55,7 +57,12 @@ public sealed interface WorkerAuth {
         }
     }
 
-    /** All workers show the same token. */
+    /**
+     * All workers show the same token.
+     *
+     * @param token as in each worker's {@code scheduler_auth}
+     */
+    @Key("token")
     record Token(Secret token) implements WorkerAuth {
         public Token {
             new Checks().notEmpty("token", token).verify();

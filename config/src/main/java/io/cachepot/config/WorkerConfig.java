@@ -9,22 +9,22 @@ import java.util.Optional;
  * Settings of a worker.
  *
  * @param publicAddr how clients reach it, always by HTTPS
- * @param bindAddr where it listens
+ * @param bindAddr where it listens; without it at {@code public_addr}
  * @param cacheDir where toolchains and results are kept
  * @param toolchainCacheBytesMax most bytes of toolchains, at least 1
  * @param resultCacheBytesMax most bytes of results that are kept for other clients; 0 keeps none
  * @param metricsToken what whoever reads its metrics shows; nobody can without it
- * @param schedulerUrls base addresses, at least one
+ * @param schedulerUrls base addresses of schedulers, one or a list
  * @param grid absent if it is learned from the scheduler
  */
 public record WorkerConfig(
         PublicAddress publicAddr,
         HostPort bindAddr,
         Path cacheDir,
-        long toolchainCacheBytesMax,
-        long resultCacheBytesMax,
+        @Key("toolchain_cache_size") long toolchainCacheBytesMax,
+        @Key("result_cache_size") long resultCacheBytesMax,
         Optional<Secret> metricsToken,
-        List<URI> schedulerUrls,
+        @Key("scheduler_url") List<URI> schedulerUrls,
         Builder builder,
         SchedulerAuth schedulerAuth,
         WorkerLimits limits,

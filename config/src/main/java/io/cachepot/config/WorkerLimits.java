@@ -9,7 +9,10 @@ import java.time.Duration;
  * @param jobTimeout how long a compiler may run before it is killed; positive
  * @param jobMemoryBytesMax most memory of one job before it is killed, at least 1
  */
-public record WorkerLimits(int jobsMax, Duration jobTimeout, long jobMemoryBytesMax) {
+public record WorkerLimits(
+        int jobsMax,
+        @Key("job_timeout_secs") Duration jobTimeout,
+        @Key("job_memory_max") long jobMemoryBytesMax) {
     public static final long DEFAULT_JOB_MEMORY_BYTES_MAX = 4L << 30;
 
     public WorkerLimits {

@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** The environment variables that are settings. */
 final class EnvironmentSource {
@@ -57,6 +58,10 @@ final class EnvironmentSource {
                     new Binding("process.log", "RUST_LOG"),
                     new Binding("process.log", "CACHEPOT_LOG"));
 
+    private static final String BASEDIRS = "CACHEPOT_BASEDIRS";
+    private static final String DIST_TOKEN = "CACHEPOT_DIST_TOKEN";
+    private static final String RECACHE = "CACHEPOT_RECACHE";
+
     private final Platform platform;
 
     EnvironmentSource(Platform platform) {
@@ -69,6 +74,26 @@ final class EnvironmentSource {
         Binding first() {
             return bindings.getFirst();
         }
+    }
+
+    /** The variables that set each key, the one that wins last; for the reference of settings. */
+    static Map<String, List<String>> variables() {
+        var variables = new LinkedHashMap<String, List<String>>();
+        FILE_KEYS.forEach(binding -> add(variables, binding.key(), binding));
+        for (var backend : Stream.concat(BACKENDS.stream(), Stream.of(AZURE)).toList()) {
+            backend.bindings()
+                    .forEach(binding ->
+                            add(variables, backend.key() + "." + binding.key(), binding));
+        }
+        PROCESS_KEYS.forEach(binding -> add(variables, binding.key(), binding));
+        add(variables, "basedirs", new Binding("", BASEDIRS));
+        add(variables, "dist.auth.token", new Binding("", DIST_TOKEN));
+        add(variables, "coordinator.recache", new Binding("", RECACHE));
+        return variables;
+    }
+
+    private static void add(Map<String, List<String>> variables, String key, Binding binding) {
+        variables.computeIfAbsent(key, _ -> new ArrayList<>()).add(binding.variable());
     }
 
     /** What a client's file says, with the environment on top. */
@@ -112,7 +137,7 @@ final class EnvironmentSource {
 
     /** A token turns whatever the file says about authentication into that of type token. */
     private Value.Table overAuth(Value.Table table) {
-        var token = text(new Binding("token", "CACHEPOT_DIST_TOKEN"));
+        var token = text(new Binding("token", DIST_TOKEN));
         if (token.isEmpty()) {
             return table;
         }
@@ -122,12 +147,11 @@ final class EnvironmentSource {
     }
 
     private Value.Table overBasedirs(Value.Table table) {
-        var variable = "CACHEPOT_BASEDIRS";
-        var value = platform.variable(variable);
+        var value = platform.variable(BASEDIRS);
         if (value.isEmpty()) {
             return table;
         }
-        var origin = new Origin.Environment(variable);
+        var origin = new Origin.Environment(BASEDIRS);
         var dirs = new ArrayList<Value>();
         for (var dir : value.get().split(platform.pathSeparator(), -1)) {
             if (!dir.isEmpty()) {
@@ -146,11 +170,10 @@ final class EnvironmentSource {
         if (AZURE.bindings().stream().anyMatch(this::isSet)) {
             table = table.with(path(AZURE.key()), table(AZURE));
         }
-        var recache = "CACHEPOT_RECACHE";
-        return platform.variables().containsKey(recache) // any value will do, none too
+        return platform.variables().containsKey(RECACHE) // any value will do, none too
                 ? table.with(
                         path("coordinator.recache"),
-                        new Value.Truth(true, new Origin.Environment(recache)))
+                        new Value.Truth(true, new Origin.Environment(RECACHE)))
                 : table;
     }
 
