@@ -9,6 +9,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine;
 import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 
 /** Reads {@code cachepot --some-flag}; what begins with anything but a dash is a compile. */
@@ -177,6 +178,12 @@ public final class ClientCommandLine {
                 "cachepot: error: " + problem + "\nTry 'cachepot --help' for what there is.\n",
                 true,
                 2);
+    }
+
+    /** What there is, for whoever describes it. */
+    static CommandSpec model() {
+        return new CommandLine(new ClientCommandLine(Path.of("/"), "", HelpText.COLUMNS_MAX))
+                .getCommandSpec();
     }
 
     private static int columns(Map<String, String> environment) {
