@@ -117,7 +117,7 @@ class CommandLineIT {
 
     private static void stopDaemons(Path config) {
         ProcessHandle.allProcesses()
-                .filter(each -> each.info().commandLine().orElse("").contains(config.toString()))
+                .filter(each -> Processes.commandLine(each).contains(config.toString()))
                 .forEach(each -> {
                     each.destroy();
                     each.onExit().join();

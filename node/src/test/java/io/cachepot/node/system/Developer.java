@@ -189,7 +189,7 @@ final class Developer implements AutoCloseable {
 
     private List<ProcessHandle> coordinators() {
         return ProcessHandle.allProcesses()
-                .filter(each -> each.info().commandLine().orElse("").contains(socket.toString()))
+                .filter(each -> Processes.commandLine(each).contains(socket.toString()))
                 .filter(each -> each.info().command().orElse("").endsWith("/java"))
                 .toList();
     }

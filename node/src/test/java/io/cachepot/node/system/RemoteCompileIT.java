@@ -206,7 +206,7 @@ class RemoteCompileIT extends OneWorkerTest {
 
     private static boolean isRunning(String program, String argument) {
         return ProcessHandle.allProcesses()
-                .map(each -> each.info().commandLine().orElse(""))
+                .map(each -> Processes.commandLine(each))
                 .anyMatch(line -> line.contains("/" + program + " ") && line.contains(argument));
     }
 
