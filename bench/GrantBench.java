@@ -109,7 +109,8 @@ public final class GrantBench {
                         service,
                         ClientDoor.of(new ClientAuth.Token(Secret.of("bench"))),
                         WorkerDoor.of(new WorkerAuth.Token(Secret.of("bench")), java.util.Set::of),
-                        OneTokenDoor.ofOperators(Optional.empty()));
+                        OneTokenDoor.ofOperators(Optional.empty()),
+                        Optional.empty());
         server.start();
     }
 

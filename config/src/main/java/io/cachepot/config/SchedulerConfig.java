@@ -20,12 +20,20 @@ public record SchedulerConfig(
         ClientAuth clientAuth,
         WorkerAuth workerAuth,
         Optional<Secret> operatorToken,
+        Optional<ConsoleSignIn> consoleSignIn,
         List<AddressRange> trustedProxies,
         Optional<TlsConfig> tls,
         GridConfig grid,
         ProcessConfig process) {
     public SchedulerConfig {
         trustedProxies = List.copyOf(trustedProxies);
+        new Checks()
+                .that(
+                        consoleSignIn.isEmpty() || clientAuth instanceof ClientAuth.JwtValidate,
+                        "console_sign_in",
+                        "a table",
+                        "none, for client_auth is not of type jwt_validate")
+                .verify();
         operatorToken.ifPresent(token -> new Checks().notEmpty("operator_token", token).verify());
     }
 

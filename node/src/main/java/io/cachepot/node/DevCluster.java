@@ -130,6 +130,7 @@ final class DevCluster implements AutoCloseable {
                 new ClientAuth.Token(Secret.of(clientToken)),
                 new WorkerAuth.JwtHs256(Secret.of(workerKey)),
                 Optional.empty(),
+                Optional.empty(),
                 List.of(),
                 Optional.empty(),
                 grid("dev-" + Secrets.random(random, 64), tls),

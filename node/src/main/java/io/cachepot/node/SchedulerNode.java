@@ -81,7 +81,8 @@ final class SchedulerNode implements AutoCloseable {
                         service,
                         clients,
                         workers,
-                        OneTokenDoor.ofOperators(config.operatorToken()));
+                        OneTokenDoor.ofOperators(config.operatorToken()),
+                        config.consoleSignIn());
         var node = new SchedulerNode(member, files, grid, service, server);
         try {
             member.start();

@@ -2,6 +2,7 @@ package io.cachepot.config.source;
 
 import io.cachepot.config.AddressRange;
 import io.cachepot.config.ClientAuth;
+import io.cachepot.config.ConsoleSignIn;
 import io.cachepot.config.HostPort;
 import io.cachepot.config.PublicAddress;
 import io.cachepot.config.SchedulerConfig;
@@ -23,6 +24,7 @@ final class SchedulerReader {
         var clientAuth = clientAuth(file.requiredTable("client_auth"));
         var workerAuth = workerAuth(file.requiredTable("worker_auth", "server_auth"));
         var operatorToken = file.secret("operator_token").optional();
+        var signIn = file.optionalTable("console_sign_in").map(SchedulerReader::consoleSignIn);
         var proxies =
                 file.list("trusted_proxies", AddressRange.EXPECTED, AddressRange::parse)
                         .or(List.of());
@@ -36,6 +38,7 @@ final class SchedulerReader {
                         clientAuth.get(),
                         workerAuth.get(),
                         operatorToken.get(),
+                        signIn.map(Read::get),
                         proxies.get(),
                         tls.map(Read::get),
                         grid.get(),
@@ -95,6 +98,13 @@ final class SchedulerReader {
     private static Read<WorkerAuth> workerToken(TableReader table) {
         var token = table.secret("token").required();
         return table.build(() -> new WorkerAuth.Token(token.get()));
+    }
+
+    private static Read<ConsoleSignIn> consoleSignIn(TableReader table) {
+        var clientId = table.text("client_id").required();
+        var authUrl = table.text("auth_url", WebAddress.EXPECTED, WebAddress::parse).required();
+        var tokenUrl = table.text("token_url", WebAddress.EXPECTED, WebAddress::parse).required();
+        return table.build(() -> new ConsoleSignIn(clientId.get(), authUrl.get(), tokenUrl.get()));
     }
 
     private static Read<TlsConfig> tls(TableReader table) {

@@ -140,8 +140,16 @@ class SettingsReferenceTest {
     void itNamesEachKeyOfAClientThatIsRead() throws IOException {
         var read = new TreeSet<String>();
         String tables =
-                "[cache.s3]\nbucket='b'\n[cache.redis]\nurl='u'\n[cache.memcached]\nurl='u'\n"
-                        + "[cache.gcs]\nbucket='b'\n";
+                """
+                [cache.s3]
+                bucket='b'
+                [cache.redis]
+                url='u'
+                [cache.memcached]
+                url='u'
+                [cache.gcs]
+                bucket='b'
+                """;
         String web = "auth_url='http://a/'\nclient_id='c'\n";
         for (String auth :
                 List.of(
@@ -171,9 +179,23 @@ class SettingsReferenceTest {
     @Test
     void itNamesEachKeyOfASchedulerThatIsRead() throws IOException {
         var read = new TreeSet<String>();
+        String signIn =
+                """
+                [console_sign_in]
+                client_id='c'
+                auth_url='https://a/'
+                token_url='https://a/'
+                """;
         String rest =
-                "[tls]\ncertificate='/c'\nkey='/k'\n"
-                        + "[grid.tls]\nauthorities='/a'\ncertificate='/c'\nkey='/k'\n";
+                """
+                [tls]
+                certificate='/c'
+                key='/k'
+                [grid.tls]
+                authorities='/a'
+                certificate='/c'
+                key='/k'
+                """;
         for (String clients :
                 List.of(
                         "type='token'\ntoken='t'\n",
@@ -189,6 +211,7 @@ class SettingsReferenceTest {
                                         + "[worker_auth]\n"
                                         + workers
                                         + "\n"
+                                        + (clients.contains("jwt_validate") ? signIn : "")
                                         + rest);
                 read.addAll(loader().scheduler(file).origins().keySet());
             }

@@ -1,5 +1,6 @@
 package io.cachepot.node.http;
 
+import io.cachepot.config.ConsoleSignIn;
 import io.undertow.server.HttpHandler;
 import io.undertow.server.HttpServerExchange;
 import io.undertow.server.RoutingHandler;
@@ -10,10 +11,15 @@ import io.undertow.util.StatusCodes;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.net.URI;
+import java.net.URLEncoder;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /**
  * The console's page and what it needs, all of it from the jar. Whoever reaches the port may have
@@ -28,18 +34,22 @@ final class ConsoleFiles {
     private static final HttpString PERMISSIONS = new HttpString("Permissions-Policy");
 
     private final Supplier<List<String>> origins;
+    private final Optional<ConsoleSignIn> signIn;
 
-    private ConsoleFiles(Supplier<List<String>> origins) {
+    private ConsoleFiles(Supplier<List<String>> origins, Optional<ConsoleSignIn> signIn) {
         this.origins = origins;
+        this.signIn = signIn;
     }
 
     /**
      * Adds them to {@code routes}.
      *
      * @param origins of the schedulers, which the page asks when this one is gone
+     * @param signIn where it gets a token; empty where people paste one
      */
-    static void addTo(RoutingHandler routes, Supplier<List<String>> origins) {
-        var files = new ConsoleFiles(origins);
+    static void addTo(
+            RoutingHandler routes, Supplier<List<String>> origins, Optional<ConsoleSignIn> signIn) {
+        var files = new ConsoleFiles(origins, signIn);
         files.addPage(routes, OURS + "console.html");
         files.add(routes, "/console.css", OURS + "console.css", "text/css; charset=utf-8");
         files.add(routes, "/console.js", OURS + "console.js", "text/javascript; charset=utf-8");
@@ -51,7 +61,7 @@ final class ConsoleFiles {
 
     private void add(RoutingHandler routes, String path, String resource, String contentType) {
         byte[] bytes = read(resource);
-        HttpHandler handler = exchange -> send(exchange, bytes, contentType, allOrigins());
+        HttpHandler handler = exchange -> send(exchange, bytes, contentType, asked());
         routes.get(path, handler);
     }
 
@@ -62,9 +72,34 @@ final class ConsoleFiles {
                 "/",
                 exchange -> {
                     String all = allOrigins();
-                    byte[] bytes = page.replace("@ORIGINS@", all).getBytes(StandardCharsets.UTF_8);
-                    send(exchange, bytes, "text/html; charset=utf-8", all);
+                    byte[] bytes =
+                            page.replace("@ORIGINS@", all)
+                                    .replace("@SIGN_IN@", signInAsAttribute())
+                                    .getBytes(StandardCharsets.UTF_8);
+                    send(exchange, bytes, "text/html; charset=utf-8", asked());
                 });
+    }
+
+    /** Three words, each of them encoded; empty for none. */
+    private String signInAsAttribute() {
+        return signIn.map(each ->
+                        Stream.of(
+                                        each.clientId(),
+                                        each.authUrl().toString(),
+                                        each.tokenUrl().toString())
+                                .map(word -> URLEncoder.encode(word, StandardCharsets.UTF_8))
+                                .collect(Collectors.joining(" ")))
+                .orElse("");
+    }
+
+    /** Whom the page may ask beside this scheduler. */
+    private String asked() {
+        return signIn.map(each -> allOrigins() + " " + origin(each.tokenUrl()))
+                .orElseGet(this::allOrigins);
+    }
+
+    private static String origin(URI url) {
+        return url.getScheme() + "://" + url.getRawAuthority();
     }
 
     private String allOrigins() {
@@ -83,7 +118,7 @@ final class ConsoleFiles {
     }
 
     private static void send(
-            HttpServerExchange exchange, byte[] bytes, String contentType, String allOrigins) {
+            HttpServerExchange exchange, byte[] bytes, String contentType, String asked) {
         HeaderMap headers = exchange.getResponseHeaders();
         headers.put(Headers.CONTENT_TYPE, contentType);
         // They change with the program, which says nothing of when.
@@ -97,7 +132,7 @@ final class ConsoleFiles {
                 POLICY,
                 "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self';"
                         + " connect-src 'self' "
-                        + allOrigins
+                        + asked
                         + "; base-uri 'none'; form-action 'none'; frame-ancestors 'none'");
         exchange.setStatusCode(StatusCodes.OK);
         exchange.getResponseSender().send(ByteBuffer.wrap(bytes));

@@ -1,6 +1,7 @@
 package io.cachepot.node.http;
 
 import io.cachepot.config.AddressRange;
+import io.cachepot.config.ConsoleSignIn;
 import io.cachepot.config.HostPort;
 import io.cachepot.config.metrics.MetricsText;
 import io.cachepot.node.auth.ClientDoor;
@@ -53,14 +54,17 @@ public final class SchedulerServer {
     private final ClientDoor clients;
     private final WorkerDoor workerDoor;
     private final OneTokenDoor operators;
+    private final Optional<ConsoleSignIn> signIn;
     private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
     private SchedulerServer(
             SchedulerService service,
             ClientDoor clients,
             WorkerDoor workers,
-            OneTokenDoor operators) {
+            OneTokenDoor operators,
+            Optional<ConsoleSignIn> signIn) {
         this.operators = operators;
+        this.signIn = signIn;
         this.service = service;
         metrics = new MetricsText(new SchedulerMetrics(service));
         this.clients = clients;
@@ -71,6 +75,7 @@ public final class SchedulerServer {
      * A server that is not started yet.
      *
      * @param proxies whose word on where a request comes from is believed
+     * @param signIn how the console's users get a token; empty where they have one
      */
     public static HttpServer of(
             HostPort bind,
@@ -79,8 +84,9 @@ public final class SchedulerServer {
             SchedulerService service,
             ClientDoor clients,
             WorkerDoor workers,
-            OneTokenDoor operators) {
-        var server = new SchedulerServer(service, clients, workers, operators);
+            OneTokenDoor operators,
+            Optional<ConsoleSignIn> signIn) {
+        var server = new SchedulerServer(service, clients, workers, operators, signIn);
         return new HttpServer(
                 bind,
                 tls,
@@ -95,7 +101,7 @@ public final class SchedulerServer {
     private HttpHandler routes() {
         String id = Parameters.PATTERN;
         RoutingHandler routes = Health.addTo(Handlers.routing(), service::troubles);
-        ConsoleFiles.addTo(routes, this::origins);
+        ConsoleFiles.addTo(routes, this::origins, signIn);
         routes.post(Routes.ALLOC_JOB, forClients(this::alloc))
                 .post(Routes.RETURN_GRANTS, forClients(this::takeBack))
                 .post(Routes.HEARTBEAT_WORKER, forWorkers(this::heartbeat))

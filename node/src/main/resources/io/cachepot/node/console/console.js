@@ -637,6 +637,56 @@ function recolour() {
 
 // ---- signing in and out
 
+// Where an identity provider is set: by authorization code and PKCE (RFC 7636), the token being a client's.
+const [CLIENT_ID, AUTH_URL, TOKEN_URL] = document.querySelector('meta[name=sign-in]').content.split(' ')
+  .map(word => decodeURIComponent(word.replaceAll('+', ' ')));
+const COME_BACK = `${location.origin}/`;
+
+const base64url = bytes => btoa(String.fromCharCode(...bytes)).replaceAll('+', '-').replaceAll('/', '_').replaceAll('=', '');
+const random = () => base64url(crypto.getRandomValues(new Uint8Array(32)));
+
+async function goToProvider() {
+  const [verifier, mark] = [random(), random()];
+  const digest = await crypto.subtle.digest('SHA-256', new TextEncoder().encode(verifier));
+  sessionStorage.setItem('sign-in', JSON.stringify({verifier, mark}));
+  const address = new URL(AUTH_URL);
+  Object.entries({
+    response_type: 'code', client_id: CLIENT_ID, redirect_uri: COME_BACK, state: mark,
+    code_challenge: base64url(new Uint8Array(digest)), code_challenge_method: 'S256',
+  }).forEach(([name, value]) => address.searchParams.set(name, value));
+  location.assign(address);
+}
+
+// What the provider sent the browser back with becomes a token; empty when it sent nothing.
+async function fromProvider() {
+  const answer = new URLSearchParams(location.search);
+  if (!answer.has('state')) return '';
+  history.replaceState(null, '', location.pathname + location.hash);
+  const asked = JSON.parse(sessionStorage.getItem('sign-in') ?? '{}');
+  sessionStorage.removeItem('sign-in');
+  if (answer.get('state') !== asked.mark) throw new Refused('the browser brought an answer to another sign-in; try again');
+  if (answer.has('error')) throw new Refused(`the identity provider refused: ${answer.get('error_description') ?? answer.get('error')}`);
+  const response = await fetch(TOKEN_URL, {
+    method: 'POST', cache: 'no-store', signal: AbortSignal.timeout(10_000),
+    body: new URLSearchParams({
+      grant_type: 'authorization_code', client_id: CLIENT_ID, redirect_uri: COME_BACK, code: answer.get('code') ?? '', code_verifier: asked.verifier,
+    }),
+  });
+  const {access_token: token} = response.ok ? await response.json() : {};
+  if (!token) throw new Refused(`the identity provider gave no token (${response.status})`);
+  return token;
+}
+
+// Browsers digest in pages that came by HTTPS, or from this machine, alone.
+function offerProvider() {
+  if (!AUTH_URL) return;
+  $('by-provider').hidden = false;
+  $('provider-name').textContent = new URL(AUTH_URL).host;
+  $('provider').disabled = !window.isSecureContext;
+  if (!window.isSecureContext) $('provider').title = 'This page must come by HTTPS for that.';
+  $('provider').addEventListener('click', goToProvider);
+}
+
 // Of the schedulers in turn; the last one's failure if none answers.
 async function firstAnswer(route) {
   for (const base of BASES) {
@@ -692,5 +742,16 @@ $('find-build').addEventListener('input', draw);
 window.addEventListener('resize', fit);
 matchMedia('(prefers-color-scheme: dark)').addEventListener('change', recolour);
 setInterval(drawLanes, 250);
-if (state.token === '') signOut('');
-else signIn().catch(e => signOut(e instanceof Refused ? e.message : ''));
+
+async function start() {
+  offerProvider();
+  try {
+    state.token ||= await fromProvider();
+    if (state.token === '') signOut('');
+    else await signIn();
+  } catch (e) {
+    signOut(e instanceof Refused ? e.message : '');
+  }
+}
+
+start();

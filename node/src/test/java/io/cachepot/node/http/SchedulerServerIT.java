@@ -119,7 +119,8 @@ class SchedulerServerIT {
                 service,
                 ClientDoor.of(new ClientAuth.Token(Secret.of(CLIENT))),
                 WorkerDoor.of(new WorkerAuth.JwtHs256(Secret.of(KEY)), () -> revoked),
-                OneTokenDoor.ofOperators(Optional.of(Secret.of(OPERATOR))));
+                OneTokenDoor.ofOperators(Optional.of(Secret.of(OPERATOR))),
+                Optional.empty());
     }
 
     @AfterAll

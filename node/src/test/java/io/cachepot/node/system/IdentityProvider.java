@@ -118,7 +118,13 @@ final class IdentityProvider implements AutoCloseable {
     }
 
     private void token(HttpExchange exchange) throws IOException {
-        Map<?, ?> asked = Json.decode(exchange.getRequestBody().readAllBytes(), Map.class);
+        byte[] body = exchange.getRequestBody().readAllBytes();
+        // A page sends a form, as RFC 6749 has it.
+        boolean isForm =
+                String.valueOf(exchange.getRequestHeaders().getFirst("Content-Type"))
+                        .startsWith("application/x-www-form-urlencoded");
+        Map<?, ?> asked = isForm ? values(new String(body, UTF_8)) : Json.decode(body, Map.class);
+        exchange.getResponseHeaders().set("Access-Control-Allow-Origin", "*");
         String challenge = challenges.remove(String.valueOf(asked.get("code")));
         byte[] digest =
                 Digest.of(String.valueOf(asked.get("code_verifier")).getBytes(UTF_8)).toByteArray();

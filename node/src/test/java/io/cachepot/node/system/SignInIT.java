@@ -43,7 +43,16 @@ class SignInIT {
                                 IdentityProvider.AUDIENCE,
                                 provider.issuer(),
                                 provider.url("/jwks")),
-                "");
+                """
+                [console_sign_in]
+                client_id = "%s"
+                auth_url = "%s"
+                token_url = "%s"
+                """
+                        .formatted(
+                                IdentityProvider.CLIENT_ID,
+                                provider.url("/authorize?scope=openid"),
+                                provider.url("/token")));
         cluster.startWorker("worker", 2);
     }
 
@@ -91,6 +100,45 @@ class SignInIT {
                         auth_url = "%s"
                         """
                                 .formatted(IdentityProvider.CLIENT_ID, provider.url("/authorize")));
+    }
+
+    @Test
+    void theConsoleSignsInByTheProvider() throws Exception {
+        // Given
+        withCode();
+        Path files = Files.createTempDirectory(developer.directory, "tab");
+        try (var browser = new Browser(files, 1280, 900)) {
+            browser.open(cluster.schedulerUrl());
+            browser.await("!document.getElementById('by-provider').hidden");
+
+            // When
+            browser.click("#provider");
+
+            // Then
+            browser.await("document.getElementById('n-workers').innerText === '1'");
+            assertThat(browser.evaluate("location.search")).as("no code stays there").isEmpty();
+
+            // When: the provider refuses
+            provider.isDenying = true;
+            browser.click("#sign-out");
+            browser.click("#provider");
+
+            // Then
+            browser.await(refusal("the identity provider refused: not you <b>"));
+
+            // When: what comes back is not the answer to what was asked
+            provider.isDenying = false;
+            provider.isSwappingState = true;
+            browser.click("#provider");
+
+            // Then
+            browser.await(refusal("an answer to another sign-in"));
+            assertThat(browser.complaints()).isEmpty();
+        }
+    }
+
+    private static String refusal(String words) {
+        return "document.getElementById('refusal').innerText.includes('" + words + "')";
     }
 
     private Process begin() throws Exception {
