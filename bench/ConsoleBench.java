@@ -57,12 +57,12 @@ public final class ConsoleBench {
     private static final String TOKEN = "bench";
     private static final ToolchainId GCC = new ToolchainId(Digest.of(Bytes.utf8("gcc")));
 
-    /** Counts what a page is slow with: frames, and tasks that block it for more than 50 ms. */
+    /** Counts what a page is slow with: frames, and those that take more than 50 ms. */
     private static final String MEASURE =
             """
             new Promise(resolve => {
-              const gaps = [], tasks = [];
-              new PerformanceObserver(list => list.getEntries().forEach(e => tasks.push(e.duration))).observe({type: 'longtask'});
+              const gaps = [], slow = [];
+              new PerformanceObserver(list => slow.push(...list.getEntries())).observe({type: 'long-animation-frame'});
               const from = performance.now();
               let last = from;
               const step = now => {
@@ -70,10 +70,15 @@ public final class ConsoleBench {
                 last = now;
                 if (now - from < %d) return requestAnimationFrame(step);
                 gaps.sort((a, b) => a - b);
+                slow.sort((a, b) => b.duration - a.duration);
                 const at = part => gaps[Math.min(gaps.length - 1, Math.floor(gaps.length * part))].toFixed(1);
-                resolve(`${gaps.length} frames, between them ${at(0.5)} ms in the median, ${at(0.99)} ms at 99 of a hundred, `
-                  + `${at(1)} ms at most; ${tasks.length} tasks of more than 50 ms, ${Math.max(0, ...tasks).toFixed(0)} ms at most; `
-                  + `${document.getElementsByTagName('*').length} elements, ${(performance.memory.usedJSHeapSize / 1e6).toFixed(0)} MB of script`);
+                const worst = slow[0];
+                const script = worst?.scripts.reduce((sum, each) => sum + each.duration, 0) ?? 0;
+                const end = worst ? worst.startTime + worst.duration : 0;
+                resolve(`${gaps.length} frames, between them ${at(0.5)} ms in the median, ${at(0.99)} ms at 99 of a hundred; `
+                  + `${slow.length} frames of more than 50 ms` + (worst ? `, ${worst.duration.toFixed(0)} ms at most (script ${script.toFixed(0)}, `
+                  + `layout ${(end - worst.styleAndLayoutStart).toFixed(0)})` : '')
+                  + `; ${document.getElementsByTagName('*').length} elements, ${(performance.memory.usedJSHeapSize / 1e6).toFixed(0)} MB of script`);
               };
               requestAnimationFrame(step);
             })""";

@@ -8,6 +8,7 @@ const ENDED_MAX = 1_000;
 const JOB_ROWS_MAX = 200;
 const MINUTE_SECONDS = 60;
 const HOUR_MILLIS = 3_600_000;
+const MANY_ROWS = 30;
 const SILENT_MILLIS = 90_000;
 const SLOW = {
   hit: () => 'hit', cluster: worker => `kept by ${worker}`, remote: worker => `on ${worker}`, here: () => 'at home',
@@ -181,7 +182,13 @@ const words = name => name.toLowerCase().replaceAll('_', ' ');
 
 // Rows are kept and changed in place, so that focus, selection and scrolling stay.
 function rows(body, items, key, make, fill, none) {
-  const kept = new Map([...body.children].map(row => [row.dataset.key, row]));
+  const wanted = new Set(items.map(key));
+  const kept = new Map();
+  // Those that go, go first: else each that stays would be moved before them.
+  for (const row of [...body.children]) {
+    if (wanted.has(row.dataset.key)) kept.set(row.dataset.key, row);
+    else row.remove();
+  }
   let at = body.firstElementChild;
   for (const item of items) {
     const id = key(item);
@@ -191,12 +198,10 @@ function rows(body, items, key, make, fill, none) {
       row.dataset.key = id;
       make(row, item);
     }
-    kept.delete(id);
     fill(row, item);
     if (row === at) at = at.nextElementSibling;
     else body.insertBefore(row, at);
   }
-  kept.forEach(row => row.remove());
   if (items.length === 0) {
     const row = body.insertRow();
     row.dataset.key = '';
@@ -246,7 +251,17 @@ function draw() {
   drawGrid();
 }
 
+// Tables as long as a screen that are not on it are drawn when they come there.
+const seen = new Map();
+const sections = new IntersectionObserver(entries => {
+  for (const {target, isIntersecting} of entries) seen.set(target.id, isIntersecting);
+  if (entries.some(entry => entry.isIntersecting)) draw();
+}, {rootMargin: '300px'});
+for (const id of ['workers', 'builds', 'jobs']) sections.observe($(id));
+const isLate = id => seen.get(id) === false && $(id).querySelector('tbody').childElementCount > MANY_ROWS;
+
 function drawWorkers() {
+  if (isLate('workers')) return;
   const text = $('find-worker').value.trim().toLowerCase();
   const shown = state.workers.filter(worker => matches(text, worker.id, worker.state));
   rows($('worker-rows'), shown, worker => worker.id, makeWorker, fillWorker, text === '' ? 'No worker has come yet.' : 'No worker is called so.');
@@ -351,8 +366,9 @@ function drawJobs(now) {
   const found = text === '' ? all : all.filter(job => matches(text, job.job, job.worker, job.client, words(job.state)));
   const shown = found.slice(0, JOB_ROWS_MAX);
   put($('jobs-shown'), shown.length < found.length ? `${shown.length} of ${found.length}, those under way first` : `${found.length}`);
-  rows($('job-rows'), shown, job => job.job, makeJob, (row, job) => fillJob(row, job, now), text === '' ? 'No job yet.' : 'No job is like that.');
   drawClients(live);
+  if (isLate('jobs')) return;
+  rows($('job-rows'), shown, job => job.job, makeJob, (row, job) => fillJob(row, job, now), text === '' ? 'No job yet.' : 'No job is like that.');
 }
 
 function makeJob(row, job) {
@@ -432,6 +448,7 @@ function buildName(build) {
 }
 
 function drawBuilds() {
+  if (isLate('builds')) return;
   const text = $('find-build').value.trim().toLowerCase();
   const found = text === '' ? state.builds : state.builds.filter(({build}) => matches(text, build.client, build.command, build.directory));
   const live = found.filter(isUnderWay).length;
