@@ -249,6 +249,7 @@ public final class ConsoleBench {
                         List.of(GCC),
                         jobsEach,
                         64L << 30,
+                        jobsEach,
                         List.of(new CacheDetails("results", 5L << 30, 10L << 30, 900, 100, 7)),
                         "bench"));
     }

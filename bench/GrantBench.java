@@ -350,6 +350,7 @@ public final class GrantBench {
                             List.of(GCC),
                             PERMITS,
                             0,
+                            -1,
                             List.of(),
                             "bench"));
             try {

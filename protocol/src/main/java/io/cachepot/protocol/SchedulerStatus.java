@@ -11,6 +11,7 @@ import java.util.List;
  * @param numCpus permits of all of them
  * @param inProgress permits taken
  * @param waiting requests for grants in line at this scheduler
+ * @param oldestWaitMillis how long the one of them that came first has waited; 0 when none does
  * @param grid how the schedulers' common state is
  * @param schedulers URLs of all of them
  * @param workers one row each, sorted by id
@@ -23,6 +24,7 @@ public record SchedulerStatus(
         int numCpus,
         int inProgress,
         int waiting,
+        long oldestWaitMillis,
         GridView grid,
         List<String> schedulers,
         List<WorkerView> workers,

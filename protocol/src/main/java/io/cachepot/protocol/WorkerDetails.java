@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param heardMillis how long ago its last report came
  * @param slowness how long its jobs take against what their clients expect: 2 is twice as long
+ * @param load of its machine, as it told this scheduler; negative where that is not known
  * @param caches what is on its disk, as it told this scheduler
  * @param jobs that hold a permit, those that were granted and have not begun among them
  */
@@ -21,6 +22,7 @@ public record WorkerDetails(
         long memoryBytes,
         double slowness,
         String version,
+        double load,
         List<CacheDetails> caches,
         List<JobDetails> jobs,
         List<ToolchainId> toolchains) {

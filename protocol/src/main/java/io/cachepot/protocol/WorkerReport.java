@@ -26,6 +26,8 @@ import java.util.List;
  * @param toolchains those that are ready to use
  * @param cpus processors of the machine
  * @param memoryBytes what its jobs may use together; 0 when that is not known
+ * @param load how many threads of the machine run or wait for a processor, over a minute; negative
+ *     where that is not known
  * @param caches what is on its disk, at most 16
  * @param version of the software, for people
  */
@@ -42,6 +44,7 @@ public record WorkerReport(
         List<ToolchainId> toolchains,
         int cpus,
         long memoryBytes,
+        double load,
         List<CacheDetails> caches,
         String version) {
     /** Most permits of a worker, and most jobs in each list of a report. */

@@ -88,6 +88,7 @@ public final class Examples {
                         List.of(TOOLCHAIN),
                         8,
                         16L << 30,
+                        3.5,
                         List.of(new CacheDetails("results", 5, 10, 3, 2, 1)),
                         "0.1.0"));
         all.put(
@@ -114,6 +115,7 @@ public final class Examples {
                         8,
                         2,
                         3,
+                        4_200,
                         new GridView("cachepot", "no_replica", 4, 1_500),
                         List.of("http://10.0.0.1:10600/"),
                         List.of(new WorkerView(WORKER, State.DRAINING, 8, 2, 1, "0.1.0")),

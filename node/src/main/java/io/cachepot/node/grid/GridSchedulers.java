@@ -4,6 +4,7 @@ import com.hazelcast.cluster.Member;
 import com.hazelcast.core.HazelcastInstance;
 import com.hazelcast.map.IMap;
 import com.hazelcast.map.LocalMapStats;
+import com.hazelcast.partition.Partition;
 import io.cachepot.node.scheduler.GridFigures;
 import io.cachepot.node.scheduler.GridFigures.MapFigures;
 import io.cachepot.node.scheduler.GridHealth;
@@ -143,8 +144,13 @@ final class GridSchedulers implements SchedulerDirectory {
 
     @Override
     public GridFigures figures() {
+        Set<Partition> partitions = hazelcast.get().getPartitionService().getPartitions();
+        Member self = hazelcast.get().getCluster().getLocalMember();
         return new GridFigures(
-                GridSettings.MAPS.stream().map(this::figures).toList(), certificateExpiry.get());
+                partitions.size(),
+                (int) partitions.stream().filter(each -> self.equals(each.getOwner())).count(),
+                GridSettings.MAPS.stream().map(this::figures).toList(),
+                certificateExpiry.get());
     }
 
     private MapFigures figures(String map) {

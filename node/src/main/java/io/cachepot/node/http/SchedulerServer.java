@@ -120,6 +120,7 @@ public final class SchedulerServer {
                 .get(Routes.BUILD + id, forViewers(this::build))
                 .get(Routes.BUILDS, forViewers(this::builds))
                 .get(Routes.TOOLCHAINS, forViewers(this::toolchains))
+                .get(Routes.GRID, forViewers(this::grid))
                 .get(Routes.TRENDS, forViewers(this::trends))
                 .get(Routes.VIEWER, forViewers(this::viewer))
                 .get(Routes.METRICS, forViewers(this::metrics))
@@ -291,6 +292,10 @@ public final class SchedulerServer {
 
     private Object toolchains(HttpServerExchange exchange, byte[] body) {
         return service.status().toolchains();
+    }
+
+    private Object grid(HttpServerExchange exchange, byte[] body) {
+        return service.gridDetails();
     }
 
     private Object trends(HttpServerExchange exchange, byte[] body) {

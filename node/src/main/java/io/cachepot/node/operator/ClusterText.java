@@ -61,7 +61,13 @@ public final class ClusterText {
                         + (draining == 0 ? "" : ", " + draining + " draining")
                         + (gone == 0 ? "" : ", " + gone + " gone"));
         line(text, "Permits", status.inProgress() + " of " + status.numCpus() + " taken");
-        line(text, "Waiting", Words.count(status.waiting(), "request"));
+        line(
+                text,
+                "Waiting",
+                Words.count(status.waiting(), "request")
+                        + (status.waiting() == 0
+                                ? ""
+                                : ", for " + Words.time(status.oldestWaitMillis())));
         lines(text, "Warnings", status.warnings());
         return text.toString();
     }

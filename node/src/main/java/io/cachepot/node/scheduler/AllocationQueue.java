@@ -84,6 +84,7 @@ final class AllocationQueue {
     /** A request, and what it has got so far. Known by identity. */
     static final class Waiting {
         private final AllocJobRequest request;
+        private final long sinceNanos;
         private final long untilNanos;
         private final Map<JobId, WorkerEntry> got = new LinkedHashMap<>();
         private int meant;
@@ -94,6 +95,7 @@ final class AllocationQueue {
 
         Waiting(AllocJobRequest request, long nowNanos) {
             this.request = request;
+            sinceNanos = nowNanos;
             untilNanos = nowNanos + Duration.ofMillis(request.waitMillis()).toNanos();
         }
 
@@ -174,6 +176,15 @@ final class AllocationQueue {
     void leave(Waiting waiting) {
         waiting.isGone = true;
         queue.remove(waiting.request.client(), waiting);
+    }
+
+    /** Since when the one in line waits that came first; {@code nowNanos} when there is none. */
+    long oldestSinceNanos(long nowNanos) {
+        long oldest = nowNanos;
+        for (Waiting first : queue.fronts()) {
+            oldest = first.sinceNanos - oldest < 0 ? first.sinceNanos : oldest;
+        }
+        return oldest;
     }
 
     /** How many requests are in line. */

@@ -60,6 +60,9 @@ public final class Allocator implements AutoCloseable {
     /** Read by status, written by the thread. */
     private volatile int inLine;
 
+    /** Written by the thread, read by who looks. */
+    private volatile long oldestSinceNanos;
+
     private @Nullable Thread thread;
 
     // The thread's own.
@@ -150,6 +153,11 @@ public final class Allocator implements AutoCloseable {
         };
     }
 
+    /** How long the one in line has waited that came first; 0 when none is. */
+    long oldestWaitMillis() {
+        return inLine == 0 ? 0 : Math.max(0, (nanoTime.getAsLong() - oldestSinceNanos) / 1_000_000);
+    }
+
     /** How many requests are in line. */
     int waiting() {
         return inLine;
@@ -174,6 +182,7 @@ public final class Allocator implements AutoCloseable {
                 drainInbox();
                 plan();
                 inLine = queue.waiting();
+                oldestSinceNanos = queue.oldestSinceNanos(nanoTime.getAsLong());
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -11,12 +11,17 @@ import java.util.function.Consumer;
 /** What happened in the cluster lately, for those who watch it. */
 public final class ClusterEvents {
     private static final int EVENTS_MAX = 4_096;
+    private static final int RARE_MAX = 100;
+    private static final String OF_JOBS = "job_";
 
     private final InstantSource clock;
     private final Object lock = new Object();
 
     /** The last ones, the oldest first. Guarded by {@code lock}. */
     private final ArrayDeque<ClusterEvent> events = new ArrayDeque<>();
+
+    /** Those that are not of jobs, the oldest first. Guarded by {@code lock}. */
+    private final ArrayDeque<ClusterEvent> rare = new ArrayDeque<>();
 
     /** Guarded by {@code lock}. */
     private long count;
@@ -36,6 +41,12 @@ public final class ClusterEvents {
                 events.removeFirst();
             }
             events.addLast(event);
+            if (!type.startsWith(OF_JOBS)) {
+                if (rare.size() == RARE_MAX) {
+                    rare.removeFirst();
+                }
+                rare.addLast(event);
+            }
         }
         watchers.forEach(watcher -> watcher.accept(event));
     }
@@ -44,6 +55,13 @@ public final class ClusterEvents {
     public List<ClusterEvent> after(long number) {
         synchronized (lock) {
             return events.stream().filter(event -> event.number() > number).toList();
+        }
+    }
+
+    /** The last ones that are not of jobs, the oldest first. */
+    List<ClusterEvent> rare() {
+        synchronized (lock) {
+            return List.copyOf(rare);
         }
     }
 

@@ -25,6 +25,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.function.Function;
 import java.util.function.IntSupplier;
+import java.util.function.LongSupplier;
 
 /** The cluster as people and their tools see it. Reads what is here, and waits for nothing. */
 public final class ClusterStatus {
@@ -33,8 +34,9 @@ public final class ClusterStatus {
     private final WorkerRegistry workers;
     private final SchedulerDirectory schedulers;
     private final EndedJobs ended;
-    private final Function<WorkerId, List<CacheDetails>> caches;
+    private final Function<WorkerId, Vitals> vitals;
     private final IntSupplier waiting;
+    private final LongSupplier oldestWaitMillis;
     private final List<String> warnings;
 
     /** What was told of last. Used by one thread. */
@@ -44,22 +46,25 @@ public final class ClusterStatus {
     private String gridTold = "";
 
     /**
-     * @param caches of a worker, as it told of them
+     * @param vitals of a worker, as it told of them
      * @param waiting how many requests are in line
+     * @param oldestWaitMillis how long the first of them has waited
      * @param warnings what a person should know of this scheduler's settings
      */
     ClusterStatus(
             WorkerRegistry workers,
             SchedulerDirectory schedulers,
             EndedJobs ended,
-            Function<WorkerId, List<CacheDetails>> caches,
+            Function<WorkerId, Vitals> vitals,
             IntSupplier waiting,
+            LongSupplier oldestWaitMillis,
             List<String> warnings) {
         this.workers = workers;
         this.schedulers = schedulers;
         this.ended = ended;
-        this.caches = caches;
+        this.vitals = vitals;
         this.waiting = waiting;
+        this.oldestWaitMillis = oldestWaitMillis;
         this.warnings = List.copyOf(warnings);
     }
 
@@ -79,6 +84,7 @@ public final class ClusterStatus {
                 there.stream().mapToInt(WorkerEntry::jobsMax).sum(),
                 there.stream().mapToInt(WorkerEntry::taken).sum(),
                 waiting.getAsInt(),
+                oldestWaitMillis.getAsLong(),
                 new GridView(
                         schedulers.gridName(),
                         name(health.state()),
@@ -141,8 +147,14 @@ public final class ClusterStatus {
         return sorted().stream().map(worker -> details(worker, now)).toList();
     }
 
+    /** How a worker's machine is, by its own word to this scheduler; decides nothing. */
+    record Vitals(double load, List<CacheDetails> caches) {
+        static final Vitals UNKNOWN = new Vitals(-1, List.of());
+    }
+
     private WorkerDetails details(KnownWorker worker, long now) {
         WorkerEntry entry = worker.entry();
+        Vitals told = vitals.apply(entry.id());
         return new WorkerDetails(
                 entry.id(),
                 entry.url(),
@@ -154,7 +166,8 @@ public final class ClusterStatus {
                 entry.memoryBytes(),
                 entry.slowness(),
                 entry.softwareVersion(),
-                caches.apply(entry.id()),
+                told.load(),
+                told.caches(),
                 live(entry),
                 entry.toolchains().stream()
                         .sorted(Comparator.comparing(ToolchainId::hex))

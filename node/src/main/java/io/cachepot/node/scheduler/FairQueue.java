@@ -120,6 +120,11 @@ final class FairQueue<T> {
         return size;
     }
 
+    /** The first one of each client. */
+    Iterable<T> fronts() {
+        return lines.values().stream().flatMap(line -> line.waiting.stream().limit(1)).toList();
+    }
+
     /** Every one that waits, in no order that matters. */
     Iterable<T> all() {
         return lines.values().stream().flatMap(line -> line.waiting.stream()).toList();

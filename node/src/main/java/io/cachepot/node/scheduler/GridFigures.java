@@ -7,9 +7,15 @@ import java.util.Optional;
 /**
  * What this scheduler's member of the grid holds.
  *
+ * @param partitions into which the maps are divided
+ * @param partitionsOwned those that this member answers for
  * @param certificateExpiry of what the member proves itself with; empty without one
  */
-public record GridFigures(List<MapFigures> maps, Optional<Instant> certificateExpiry) {
+public record GridFigures(
+        int partitions,
+        int partitionsOwned,
+        List<MapFigures> maps,
+        Optional<Instant> certificateExpiry) {
     public GridFigures {
         maps = List.copyOf(maps);
     }

@@ -7,9 +7,9 @@ import static java.lang.System.Logger.Level.WARNING;
 import io.cachepot.protocol.AllocJobRequest;
 import io.cachepot.protocol.AllocJobResponse;
 import io.cachepot.protocol.BuildDetails;
-import io.cachepot.protocol.CacheDetails;
 import io.cachepot.protocol.Digest;
 import io.cachepot.protocol.EndedJob;
+import io.cachepot.protocol.GridDetails;
 import io.cachepot.protocol.JobDetails;
 import io.cachepot.protocol.JobId;
 import io.cachepot.protocol.JobState;
@@ -71,8 +71,7 @@ public final class SchedulerService implements AutoCloseable {
     private final EndedJobs ended = new EndedJobs();
     private final BuildLog builds = new BuildLog(System::nanoTime);
 
-    /** What each worker told here of what is on its disk; for people. */
-    private final Map<WorkerId, List<CacheDetails>> caches = new ConcurrentHashMap<>();
+    private final Map<WorkerId, ClusterStatus.Vitals> vitals = new ConcurrentHashMap<>();
 
     private final SchedulerCounts counts = new SchedulerCounts();
     private final ClusterEvents events = new ClusterEvents(InstantSource.system());
@@ -124,8 +123,9 @@ public final class SchedulerService implements AutoCloseable {
                         workers,
                         schedulers,
                         ended,
-                        worker -> caches.getOrDefault(worker, List.of()),
+                        worker -> vitals.getOrDefault(worker, ClusterStatus.Vitals.UNKNOWN),
                         allocator::waiting,
+                        allocator::oldestWaitMillis,
                         warnings);
         sweeper = new LeaseSweeper(workers, schedulers, jobs, LEASE_LIFETIME);
     }
@@ -214,8 +214,8 @@ public final class SchedulerService implements AutoCloseable {
                     report.incarnation(),
                     report.jobsMax());
         }
-        if (caches.size() < WORKERS_MAX || caches.containsKey(worker)) {
-            caches.put(worker, report.caches());
+        if (vitals.size() < WORKERS_MAX || vitals.containsKey(worker)) {
+            vitals.put(worker, new ClusterStatus.Vitals(report.load(), report.caches()));
         }
         allocator.ended(worker, report.ended());
         counts.ended(report.ended().size());
@@ -354,6 +354,20 @@ public final class SchedulerService implements AutoCloseable {
     /** Compiles that clients told of since its start. */
     public BuildDetails.Counts compiles() {
         return builds.total();
+    }
+
+    /** The grid, for people. */
+    public GridDetails gridDetails() {
+        GridFigures figures = schedulers.figures();
+        return new GridDetails(
+                figures.partitions(),
+                figures.partitionsOwned(),
+                figures.maps().stream()
+                        .map(map ->
+                                new GridDetails.MapDetails(
+                                        map.name(), map.entries(), map.backups(), map.bytes()))
+                        .toList(),
+                events.rare());
     }
 
     /** What its member of the grid holds. */

@@ -12,6 +12,7 @@ import io.cachepot.protocol.ToolchainWish;
 import io.cachepot.protocol.WorkerReport;
 import io.cachepot.protocol.WorkerReportReply;
 import java.io.IOException;
+import java.lang.management.ManagementFactory;
 import java.net.URI;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -147,6 +148,7 @@ public final class WorkerReporter implements AutoCloseable {
                         lastUsed(toolchains.get()),
                         self.cpus(),
                         self.memoryBytes(),
+                        ManagementFactory.getOperatingSystemMXBean().getSystemLoadAverage(),
                         caches.get(),
                         self.version());
         return new SchedulerLink.Numbered(report, now.endedCount());

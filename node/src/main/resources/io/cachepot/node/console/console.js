@@ -8,6 +8,7 @@ const ENDED_MAX = 1_000;
 const JOB_ROWS_MAX = 200;
 const MINUTE_SECONDS = 60;
 const HOUR_MILLIS = 3_600_000;
+const HAPPENED_MAX = 30;
 const MANY_ROWS = 30;
 const SILENT_MILLIS = 90_000;
 const SLOW = {
@@ -103,10 +104,12 @@ async function poll() {
 }
 
 async function slowly() {
-  const [trends, toolchains] = await Promise.all([get('trends'), get('toolchains')]);
+  const [trends, toolchains, grid] = await Promise.all([get('trends'), get('toolchains'), get('grid')]);
   state.toolchains = toolchains;
   drawTrends(trends);
   drawToolchains();
+  drawMaps(grid);
+  drawHappened(grid.happened);
 }
 
 async function watch() {
@@ -239,7 +242,7 @@ function draw() {
   put($('n-workers'), `${status.num_workers}${draining ? `, ${draining} draining` : ''}${gone ? `, ${gone} gone` : ''}`);
   put($('n-running'), String(state.workers.reduce((sum, worker) => sum + worker.jobs.length, 0)));
   put($('n-permits'), String(status.num_cpus));
-  put($('n-waiting'), String(status.waiting));
+  put($('n-waiting'), status.waiting === 0 ? '0' : `${status.waiting}, ${time(status.oldest_wait_millis)}`);
   const minute = state.ended.filter(job => now - job.ended_at_millis < 60_000);
   put($('n-ended'), minute.length < ENDED_MAX ? String(minute.length) : `${ENDED_MAX} or more`);
   const times = minute.map(job => job.wall_millis).sort((a, b) => a - b);
@@ -268,7 +271,7 @@ function drawWorkers() {
 }
 
 function makeWorker(row, worker) {
-  cells(row, '', '', 'n', 'lane', 'n wide', 'n wide', 'n wide', 'n wide', 'operator');
+  cells(row, '', '', 'n', 'lane', 'n wide', 'n wide', 'n wide', 'n wide', 'n wide', 'operator');
   row.cells[0].textContent = worker.id;
   const canvas = document.createElement('canvas');
   canvas.className = 'lane';
@@ -277,7 +280,7 @@ function makeWorker(row, worker) {
   observer.observe(canvas);
   const button = document.createElement('button');
   button.addEventListener('click', () => drain(worker.id, button));
-  row.cells[8].append(button);
+  row.cells[9].append(button);
 }
 
 const GRID_CLASS = {safe: 'good', unreachable: 'bad'};
@@ -290,10 +293,11 @@ function fillWorker(row, worker) {
   row.cells[3].firstChild.setAttribute('aria-label', `${worker.jobs.length} of ${worker.jobs_max} permits are taken`);
   row.cells[3].firstChild.dataset.slots = worker.jobs_max;
   put(row.cells[4], (1 / worker.slowness).toFixed(2));
-  put(row.cells[5], bytes(worker.memory_bytes));
-  put(row.cells[6], time(worker.heard_millis));
-  put(row.cells[7], String(worker.toolchains.length));
-  const button = row.cells[8].firstChild;
+  put(row.cells[5], worker.load < 0 ? '–' : worker.load.toFixed(1), worker.load > 2 * worker.cpus ? 'n wide warn' : 'n wide');
+  put(row.cells[6], bytes(worker.memory_bytes));
+  put(row.cells[7], time(worker.heard_millis));
+  put(row.cells[8], String(worker.toolchains.length));
+  const button = row.cells[9].firstChild;
   put(button, isDraining ? 'Undrain' : 'Drain');
   button.setAttribute('aria-label', `${isDraining ? 'Undrain' : 'Drain'} ${worker.id}`);
 }
@@ -598,6 +602,24 @@ function drawGrid() {
     put(row.cells[2], member.worker || '–');
     put(row.cells[3], member.is_master ? 'leads' : '');
   }, 'No member.');
+}
+
+function drawMaps({partitions, partitions_owned, maps}) {
+  put($('partitions'), `${partitions_owned} of ${partitions} partitions are its own`);
+  rows($('map-rows'), maps, map => map.name, row => cells(row, '', 'n', 'n', 'n'), (row, map) => {
+    put(row.cells[0], map.name);
+    put(row.cells[1], String(map.entries));
+    put(row.cells[2], String(map.backups));
+    put(row.cells[3], bytes(map.bytes));
+  }, 'The grid does not answer.');
+}
+
+function drawHappened(events) {
+  rows($('event-rows'), events.toReversed().slice(0, HAPPENED_MAX), event => `${event.number} ${event.at_millis}`, row => cells(row, '', '', ''), (row, event) => {
+    put(row.cells[0], new Date(event.at_millis).toLocaleTimeString());
+    put(row.cells[1], `${words(event.type)}${event.facts.state ? `: ${words(event.facts.state)}` : ''}`);
+    put(row.cells[2], event.facts.worker ?? event.facts.members ?? (event.facts.term ? `term ${event.facts.term}` : ''));
+  }, 'Nothing since the scheduler began.');
 }
 
 function drawToolchains() {

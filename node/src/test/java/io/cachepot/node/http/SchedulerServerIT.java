@@ -170,6 +170,7 @@ class SchedulerServerIT {
                         List.of(),
                         2,
                         0,
+                        -1,
                         List.of(),
                         "test"));
     }

@@ -49,6 +49,7 @@ class ClusterTextTest {
                 memory,
                 2,
                 "0.1.0",
+                3.25,
                 List.of(),
                 List.of(job(JobState.STARTED, "me@here", 0)),
                 List.of(GCC));
@@ -63,6 +64,7 @@ class ClusterTextTest {
                         8,
                         3,
                         1,
+                        4_200,
                         new GridView("cachepot", "no_replica", 4, 7_300_000),
                         List.of("http://a:10600/", "http://b:10600/"),
                         List.of(
@@ -81,7 +83,7 @@ class ClusterTextTest {
                                     http://b:10600/
                         Workers     1 take jobs, 1 draining
                         Permits     3 of 8 taken
-                        Waiting     1 request
+                        Waiting     1 request, for 4.2 s
                         Warnings    the other scheduler is gone
                         """);
     }

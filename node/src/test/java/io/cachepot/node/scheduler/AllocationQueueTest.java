@@ -64,6 +64,7 @@ class AllocationQueueTest {
                         toolchains,
                         permits,
                         memoryBytes,
+                        -1,
                         List.of(),
                         "test");
         return new KnownWorker(WorkerEntry.of(id, 1, report, CERTIFICATE), 0);
@@ -369,6 +370,7 @@ class AllocationQueueTest {
                                     List.of(),
                                     8,
                                     0,
+                                    -1,
                                     List.of(),
                                     "test"),
                             CERTIFICATE);

@@ -58,7 +58,7 @@ record FixedDirectory(Supplier<String> selfNow, Supplier<Set<String>> presentNow
 
     @Override
     public GridFigures figures() {
-        return new GridFigures(List.of(), Optional.empty());
+        return new GridFigures(0, 0, List.of(), Optional.empty());
     }
 
     @Override

@@ -125,6 +125,7 @@ final class SimulatedWorker extends SimulatedProcess {
                         List.of(Workers.GCC),
                         jobsMax,
                         0,
+                        -1,
                         List.of(),
                         "simulated");
         Map<SimulatedScheduler, Integer> ofThisStart = endedHeard;

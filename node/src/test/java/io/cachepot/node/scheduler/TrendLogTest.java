@@ -25,6 +25,7 @@ class TrendLogTest {
                         8,
                         taken,
                         3,
+                        0,
                         new GridView("cachepot", "safe", 1, 0),
                         List.of(),
                         List.of(),

@@ -224,6 +224,7 @@ class WorkerEntryTest {
                 report.toolchains(),
                 report.cpus(),
                 report.memoryBytes(),
+                report.load(),
                 report.caches(),
                 report.version());
     }

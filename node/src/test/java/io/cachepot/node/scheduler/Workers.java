@@ -76,6 +76,7 @@ public final class Workers {
                 toolchains,
                 jobsMax,
                 0,
+                -1,
                 List.of(),
                 "test");
     }

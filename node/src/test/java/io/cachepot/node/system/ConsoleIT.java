@@ -92,6 +92,9 @@ class ConsoleIT {
         browser.await(exists("#client-rows tr:not([data-key=\"\"])"));
         assertThat(browser.text("#client-rows tr")).contains("\t5\t");
         assertThat(browser.text("#member-rows")).contains("scheduler", "leads");
+        assertThat(browser.text("#partitions")).matches("\\d+ of \\d+ partitions are its own");
+        assertThat(browser.text("#map-rows")).contains("workers\t1\t");
+        assertThat(browser.text("#event-rows")).contains("worker up\t" + worker);
         browser.await(exists("#chart-load canvas"));
         browser.screenshot(PICTURES.resolve("light.png"));
 

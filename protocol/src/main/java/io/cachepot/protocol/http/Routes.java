@@ -48,6 +48,9 @@ public final class Routes {
     /** GET, client token -> a list of {@code ToolchainDetails}. */
     public static final String TOOLCHAINS = "/api/v1/scheduler/toolchains";
 
+    /** GET, client token -> {@code GridDetails}. */
+    public static final String GRID = "/api/v1/scheduler/grid";
+
     /** GET, client token -> {@code Trends}: the last hours. */
     public static final String TRENDS = "/api/v1/scheduler/trends";
 
