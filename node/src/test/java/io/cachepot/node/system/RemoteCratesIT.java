@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 
 /** Crates on a worker, beside the same crates by plain cargo and rustc. */
@@ -190,6 +191,7 @@ class RemoteCratesIT extends OneWorkerTest {
         assertRemote(1);
     }
 
+    @Tag("slow")
     @Test
     void aVariableThatDidNotGoAlongIsNotBelievedToBeUnset() throws Exception {
         write(

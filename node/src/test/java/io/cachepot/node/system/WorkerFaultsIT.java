@@ -101,6 +101,7 @@ class WorkerFaultsIT {
         assertThat(newRemote()).isPositive();
     }
 
+    @Tag("slow")
     @Test
     void oneThatNeverAnswers() throws Exception {
         try (var bad =
