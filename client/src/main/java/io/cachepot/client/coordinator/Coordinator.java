@@ -292,7 +292,7 @@ final class Coordinator implements AutoCloseable {
     }
 
     private void serve(SocketChannel connection) throws IOException, InterruptedException {
-        WrapperBuild.serve(connection, session);
+        WrapperBuild.serve(connection, session, server::stop);
     }
 
     /** Whoever waits for the end is told last: it may remove the directories that were in use. */

@@ -42,20 +42,32 @@ final class WrapperBuild implements BuildSide {
         this.wrapper = wrapper;
     }
 
-    /** Serves one connection; trouble of ours makes the wrapper compile by itself. */
-    static void serve(SocketChannel channel, Session session)
+    /**
+     * Serves one connection; trouble of ours makes the wrapper compile by itself.
+     *
+     * @param leave called for a wrapper of a later release: after an upgrade nobody else could make
+     *     way for a coordinator that understands it
+     */
+    static void serve(SocketChannel channel, Session session, Runnable leave)
             throws IOException, InterruptedException {
         try (var wrapper = WrapperConnection.open(channel)) {
             switch (wrapper.readRequest()) {
                 case WrapperRequest request -> new WrapperBuild(wrapper).serve(request, session);
                 case ReceivedRequest.Undecodable _ -> wrapper.execAsInvoked();
-                case ReceivedRequest.OtherVersion(int version) ->
-                        wrapper.refuseVersion(
-                                "The wrapper speaks protocol version "
-                                        + version
-                                        + ", the coordinator "
-                                        + WrapperRequest.VERSION
-                                        + " (stop it with 'cachepot --stop-coordinator')");
+                case ReceivedRequest.OtherVersion(int version) -> {
+                    boolean isLater = version > WrapperRequest.VERSION;
+                    wrapper.refuseVersion(
+                            "The wrapper speaks protocol version "
+                                    + version
+                                    + ", the coordinator "
+                                    + WrapperRequest.VERSION
+                                    + (isLater
+                                            ? "; it leaves, and the next compile starts another"
+                                            : "; use the cachepot that came with it"));
+                    if (isLater) {
+                        leave.run();
+                    }
+                }
             }
         }
     }

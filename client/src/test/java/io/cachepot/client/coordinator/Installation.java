@@ -69,6 +69,11 @@ final class Installation implements AutoCloseable {
                 launcher, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
+    /** Where its coordinator listens. */
+    Path socket() {
+        return runtime.resolve("cachepot/coordinator-4226.sock");
+    }
+
     /** A variable of every command from now on; null takes it away. */
     void set(String name, @Nullable String value) {
         if (value == null) {

@@ -4,6 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.cachepot.client.coordinator.Installation.Ended;
 import java.io.IOException;
+import java.net.UnixDomainSocketAddress;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.SocketChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -89,6 +94,30 @@ class RealCoordinatorIT {
                                         + problem
                                         + "\n"));
         // The second compile remembers the failure, the command tries again.
+        assertThat(installed.coordinators()).hasSize(2);
+    }
+
+    /** After an upgrade; the two bytes behind the frame's head are the version. */
+    @Test
+    void aCoordinatorMakesWayForOneThatALaterWrapperUnderstands() throws Exception {
+        // Given
+        installed.write("a.c", HELLO);
+        assertThat(compile()).isEqualTo(SILENT);
+        byte[] later = {'H', 0, 0, 0, 2, 0x7f, 0x7f};
+
+        // When
+        byte[] answer;
+        try (var socket = SocketChannel.open(UnixDomainSocketAddress.of(installed.socket()))) {
+            socket.write(ByteBuffer.wrap(later));
+            answer = Channels.newInputStream(socket).readAllBytes();
+        }
+
+        // Then
+        assertThat((char) answer[0]).isEqualTo('V');
+        assertThat(new String(answer, StandardCharsets.UTF_8))
+                .endsWith("; it leaves, and the next compile starts another");
+        Installation.await(Duration.ofSeconds(20), () -> installed.coordinator().isEmpty());
+        assertThat(compile()).isEqualTo(SILENT);
         assertThat(installed.coordinators()).hasSize(2);
     }
 
