@@ -9,6 +9,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.net.http.HttpTimeoutException;
 import java.time.Duration;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
@@ -84,15 +85,21 @@ final class Identity {
                     response.headers().firstValue("Content-Type").orElse(""),
                     Bytes.of(response.body()));
         } catch (TimeoutException e) {
-            throw unavailable(url, "no answer within " + patience.toMillis() + " ms", e);
+            throw unavailable(url, late(), e);
         } catch (ExecutionException e) {
-            throw unavailable(url, reason(e.getCause()), e);
+            // The client's own clock may be the first to say so.
+            boolean isLate = e.getCause() instanceof HttpTimeoutException;
+            throw unavailable(url, isLate ? late() : reason(e.getCause()), e);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw unavailable(url, "the scheduler is stopping", e);
         } finally {
             sent.cancel(true);
         }
+    }
+
+    private String late() {
+        return "no answer within " + patience.toMillis() + " ms";
     }
 
     private static String reason(@Nullable Throwable e) {
