@@ -244,7 +244,7 @@ function draw() {
   put($('n-permits'), String(status.num_cpus));
   put($('n-waiting'), status.waiting === 0 ? '0' : `${status.waiting}, ${time(status.oldest_wait_millis)}`);
   const minute = state.ended.filter(job => now - job.ended_at_millis < 60_000);
-  put($('n-ended'), minute.length < ENDED_MAX ? String(minute.length) : `${ENDED_MAX} or more`);
+  put($('n-ended'), minute.length < ENDED_MAX ? String(minute.length) : `${ENDED_MAX}+`);
   const times = minute.map(job => job.wall_millis).sort((a, b) => a - b);
   put($('n-median'), times.length === 0 ? '–' : time(times[times.length >> 1]));
   drawWorkers();
@@ -646,6 +646,9 @@ function drawTrends({step_millis, points}) {
 
 const clock = seconds => new Date(seconds * 1_000).toLocaleTimeString([], {hour: '2-digit', minute: '2-digit', second: '2-digit', hour12: false});
 
+// Fits beside a chart: 25 000 is 25k.
+const short = count => count >= 1_000_000 ? `${count / 1_000_000}M` : count >= 1_000 ? `${count / 1_000}k` : String(+count.toFixed(3));
+
 function chart(id, data, colours, labels) {
   if (charts[id]) {
     charts[id].setData(data);
@@ -655,7 +658,7 @@ function chart(id, data, colours, labels) {
   charts[id] = new uPlot({
     width: $(id).clientWidth, height: 170, legend: {show: false}, cursor: {drag: {x: false, y: false}},
     scales: {x: {range: (_, min, max) => [Math.min(min, max - MINUTE_SECONDS), max]}, y: {range: (_, min, max) => [0, Math.max(1, max * 1.1)]}},
-    axes: [{...axis, values: (_, splits) => splits.map(clock), space: 70}, {...axis, size: 44}],
+    axes: [{...axis, values: (_, splits) => splits.map(clock), space: 70}, {...axis, size: 44, values: (_, splits) => splits.map(short)}],
     series: [{}, ...labels.map((label, i) => ({label, stroke: ink(colours[i]), width: 1.5, fill: i === 0 ? `${ink(colours[i])}22` : undefined}))],
   }, data, $(id));
 }
