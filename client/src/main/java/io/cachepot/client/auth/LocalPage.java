@@ -13,7 +13,6 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.ExecutorService;
@@ -114,11 +113,8 @@ final class LocalPage implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-            int port = server.getAddress().getPort();
-            // Another site's script reaches this port by a name of its own (DNS rebinding).
-            if (!List.of("localhost:" + port, "127.0.0.1:" + port)
-                    .contains(host.toLowerCase(Locale.ROOT))) {
+            if (!LoopbackName.isUsedIn(exchange)) {
+                int port = server.getAddress().getPort();
                 send(exchange, 403, "text/plain", "this page is localhost:" + port);
                 return;
             }

@@ -3,10 +3,10 @@ package io.cachepot.client.builds;
 import io.cachepot.client.explain.Answered;
 import io.cachepot.client.explain.Tier;
 import io.cachepot.client.stats.Durations;
+import io.cachepot.client.stats.Frequencies;
 import io.cachepot.protocol.text.Lines;
 import io.cachepot.protocol.wire.Json;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.Comparator;
@@ -56,11 +56,10 @@ public record BuildReport(BuildView build, ZoneId zone) {
     private String atOnce() {
         return build.tookNanos() == 0
                 ? ""
-                : String.format(Locale.ROOT, ", %.1f compiles at once on average", average());
-    }
-
-    private double average() {
-        return build.tookNanos() == 0 ? 0 : (double) build.elapsedNanos() / build.tookNanos();
+                : String.format(
+                        Locale.ROOT,
+                        ", %.1f compiles at once on average",
+                        (double) build.elapsedNanos() / build.tookNanos());
     }
 
     private void addTiers(Lines lines) {
@@ -108,12 +107,9 @@ public record BuildReport(BuildView build, ZoneId zone) {
     }
 
     private String shown(String source) {
-        if (source.isEmpty()) {
-            return "a command without a source";
-        }
-        Path directory = Path.of(build.directory());
-        Path path = Path.of(source);
-        return path.startsWith(directory) ? directory.relativize(path).toString() : source;
+        return source.isEmpty()
+                ? "a command without a source"
+                : build.within(source).orElse(source);
     }
 
     private static void addCounts(Lines lines, String title, Map<String, Long> counts) {
@@ -121,7 +117,8 @@ public record BuildReport(BuildView build, ZoneId zone) {
             return;
         }
         lines.gap().add("", title);
-        most(counts)
+        Frequencies.sorted(counts).stream()
+                .limit(REASONS_MAX)
                 .forEach(each ->
                         lines.add(
                                 String.format(Locale.ROOT, "  %5d  ", each.getValue()),
@@ -130,16 +127,6 @@ public record BuildReport(BuildView build, ZoneId zone) {
         if (others > 0) {
             lines.add("         ", others == 1 ? "and one more" : "and " + others + " more");
         }
-    }
-
-    private static List<Map.Entry<String, Long>> most(Map<String, Long> counts) {
-        return counts.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Long>comparingByValue()
-                                .reversed()
-                                .thenComparing(Map.Entry.comparingByKey()))
-                .limit(REASONS_MAX)
-                .toList();
     }
 
     private void addWorkers(Lines lines) {

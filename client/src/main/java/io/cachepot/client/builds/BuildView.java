@@ -2,9 +2,11 @@ package io.cachepot.client.builds;
 
 import io.cachepot.client.explain.Answered;
 import io.cachepot.client.explain.Tier;
+import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * A build at one moment.
@@ -64,6 +66,15 @@ public record BuildView(
         Place plus(Place other) {
             return new Place(compiles + other.compiles, nanos + other.nanos);
         }
+    }
+
+    /** A source as it is called in the build's directory; empty for one that lies elsewhere. */
+    public Optional<String> within(String source) {
+        Path from = Path.of(directory);
+        Path path = Path.of(source);
+        return path.startsWith(from)
+                ? Optional.of(from.relativize(path).toString())
+                : Optional.empty();
     }
 
     /** How many were answered from there. */

@@ -85,7 +85,7 @@ public final class Builds {
      */
     public synchronized Running begin(int parent, int session, Path directory) {
         long now = nanoTime.getAsLong();
-        look(now);
+        lookIfDue(now);
         BuildProcess driver =
                 drivers.computeIfAbsent(parent, _ -> processes.driver(parent, session, directory));
         Build build = build(driver, now);
@@ -130,16 +130,20 @@ public final class Builds {
         return oldest;
     }
 
+    /** Looks when it is time, or when too much is remembered since. */
+    private void lookIfDue(long now) {
+        if (now - lookedNanos > LOOK.toNanos() || drivers.size() >= PARENTS_MAX) {
+            look(now);
+        }
+    }
+
     /** Finds out which ones are over. */
     private void look(long now) {
-        boolean isDue = now - lookedNanos > LOOK.toNanos();
-        if (isDue || drivers.size() >= PARENTS_MAX) {
-            lookedNanos = now;
-            drivers.clear();
-            for (Build build : builds) {
-                if (!build.isOver() && isOver(build, now)) {
-                    build.over();
-                }
+        lookedNanos = now;
+        drivers.clear();
+        for (Build build : builds) {
+            if (!build.isOver() && isOver(build, now)) {
+                build.over();
             }
         }
     }
@@ -150,7 +154,7 @@ public final class Builds {
 
     /** The latest first, without their compiles one by one. */
     public synchronized List<BuildView> summaries() {
-        lookNow();
+        look(nanoTime.getAsLong());
         return builds.stream().map(Build::summary).toList();
     }
 
@@ -160,12 +164,7 @@ public final class Builds {
      * @param number 1 is the one that began last
      */
     public synchronized Optional<BuildView> latest(int number) {
-        lookNow();
-        return builds.stream().skip(number - 1L).findFirst().map(Build::view);
-    }
-
-    private void lookNow() {
-        lookedNanos = nanoTime.getAsLong() - LOOK.toNanos() - 1;
         look(nanoTime.getAsLong());
+        return builds.stream().skip(number - 1L).findFirst().map(Build::view);
     }
 }

@@ -7,9 +7,9 @@ import io.cachepot.client.builds.Builds;
 import io.cachepot.client.dist.DistException;
 import io.cachepot.client.explain.Answered;
 import io.cachepot.client.explain.Tier;
+import io.cachepot.client.stats.Frequencies;
 import io.cachepot.protocol.BuildDetails;
 import java.net.URI;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
@@ -153,7 +153,7 @@ final class BuildTeller implements AutoCloseable {
                 most(build.localReasons()),
                 build.slowest().stream()
                         .limit(BuildDetails.LIST_MAX)
-                        .map(each -> slow(each, build.directory()))
+                        .map(each -> slow(each, build))
                         .toList());
     }
 
@@ -167,24 +167,15 @@ final class BuildTeller implements AutoCloseable {
     }
 
     private static List<BuildDetails.Reason> most(Map<String, Long> counts) {
-        return counts.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Long>comparingByValue()
-                                .reversed()
-                                .thenComparing(Map.Entry.comparingByKey()))
+        return Frequencies.sorted(counts).stream()
                 .limit(BuildDetails.LIST_MAX)
                 .map(each -> new BuildDetails.Reason(cut(each.getKey()), each.getValue()))
                 .toList();
     }
 
-    private static BuildDetails.Slow slow(Answered compile, String directory) {
-        Path source = Path.of(compile.source());
-        Path from = Path.of(directory);
+    private static BuildDetails.Slow slow(Answered compile, BuildView build) {
         return new BuildDetails.Slow(
-                cut(
-                        source.startsWith(from)
-                                ? from.relativize(source).toString()
-                                : baseName(compile.source())),
+                cut(build.within(compile.source()).orElseGet(() -> baseName(compile.source()))),
                 compile.tier().key(),
                 compile.worker().orElse(""),
                 TimeUnit.NANOSECONDS.toMillis(compile.elapsedNanos()));

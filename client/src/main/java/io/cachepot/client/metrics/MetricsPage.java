@@ -2,13 +2,12 @@ package io.cachepot.client.metrics;
 
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import io.cachepot.client.auth.LoopbackName;
 import io.cachepot.config.metrics.MetricsText;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
-import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
@@ -37,7 +36,7 @@ public final class MetricsPage implements AutoCloseable {
 
     private void serve(HttpExchange exchange) throws IOException {
         try (exchange) {
-            if (!isOwnName(exchange)) {
+            if (!LoopbackName.isUsedIn(exchange)) {
                 send(exchange, 403, "text/plain", "this is localhost's\n");
             } else if (!exchange.getRequestURI().getPath().equals(PATH)) {
                 send(exchange, 404, "text/plain", "nothing is here but " + PATH + "\n");
@@ -48,14 +47,6 @@ public final class MetricsPage implements AutoCloseable {
                 send(exchange, 200, MetricsText.CONTENT_TYPE, metrics.now());
             }
         }
-    }
-
-    /** Another site's script reaches this port by a name of its own (DNS rebinding). */
-    private boolean isOwnName(HttpExchange exchange) {
-        String host = String.valueOf(exchange.getRequestHeaders().getFirst("Host"));
-        int port = server.getAddress().getPort();
-        return List.of("localhost:" + port, "127.0.0.1:" + port, "[::1]:" + port)
-                .contains(host.toLowerCase(Locale.ROOT));
     }
 
     private static void send(HttpExchange exchange, int status, String type, String text)

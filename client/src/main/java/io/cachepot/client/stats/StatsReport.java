@@ -5,7 +5,6 @@ import io.cachepot.client.stats.Stats.Timer;
 import io.cachepot.protocol.wire.Json;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,10 +126,7 @@ public record StatsReport(Tally stats, String location, long cacheBytes, long ca
         }
         text.append('\n').append(title).append('\n');
         var rows = new ArrayList<Row>();
-        counts.entrySet().stream()
-                .sorted(
-                        Map.Entry.<String, Long>comparingByValue(Comparator.reverseOrder())
-                                .thenComparing(Map.Entry.comparingByKey()))
+        Frequencies.sorted(counts)
                 .forEach(entry ->
                         rows.add(
                                 new Row(

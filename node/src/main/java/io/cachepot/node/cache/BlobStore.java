@@ -91,13 +91,6 @@ public final class BlobStore {
         }
     }
 
-    /** Of all contents. */
-    public long bytes() {
-        synchronized (lock) {
-            return index.bytes();
-        }
-    }
-
     /** A fresh set of pins, empty as yet. */
     public Pins pins() {
         return new Pins();

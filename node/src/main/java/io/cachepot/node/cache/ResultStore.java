@@ -79,13 +79,6 @@ public final class ResultStore {
         }
     }
 
-    /** Of all results. */
-    public long bytes() {
-        synchronized (lock) {
-            return index.bytes();
-        }
-    }
-
     /** Writes a whole result stream. */
     @FunctionalInterface
     public interface Content {

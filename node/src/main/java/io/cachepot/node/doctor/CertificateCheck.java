@@ -1,5 +1,6 @@
 package io.cachepot.node.doctor;
 
+import io.cachepot.config.GridTls;
 import io.cachepot.protocol.text.Finding;
 import java.io.IOException;
 import java.io.InputStream;
@@ -55,6 +56,16 @@ final class CertificateCheck {
             findings.add(unreadable(table + ".key", key, e));
         }
         return findings;
+    }
+
+    /** Looks at what a member of the grid proves itself with. */
+    static List<Finding> ofGrid(GridTls tls, Instant now) {
+        return of(
+                "grid.tls",
+                tls.certificate(),
+                tls.key(),
+                "cachepot-dist auth issue-node, and replace both files",
+                now);
     }
 
     private static Finding dated(

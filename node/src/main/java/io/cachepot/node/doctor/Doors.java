@@ -36,6 +36,17 @@ final class Doors {
         this.clock = clock;
     }
 
+    /**
+     * Where a node listens, and where others will look for it.
+     *
+     * @param fix what to do when nobody is there
+     */
+    static List<Finding> ofNode(HostPort bindAddr, URI publicUrl, String fix) {
+        return List.of(
+                bind("bind_addr", bindAddr),
+                reach("public_addr", publicUrl.getHost(), publicUrl.getPort(), fix));
+    }
+
     /** Somebody who listens there may well be the node that is looked at. */
     static Finding bind(String key, HostPort address) {
         var socket = new InetSocketAddress(address.host(), address.port());

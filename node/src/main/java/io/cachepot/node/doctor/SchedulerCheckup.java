@@ -6,16 +6,12 @@ import io.cachepot.config.HostPort;
 import io.cachepot.config.SchedulerConfig;
 import io.cachepot.config.WorkerAuth;
 import io.cachepot.protocol.text.Finding;
-import java.net.URI;
 import java.time.InstantSource;
 import java.util.ArrayList;
 import java.util.List;
 
 /** Looks at the machine of a scheduler. */
 public final class SchedulerCheckup {
-    private static final String RENEW_GRID =
-            "cachepot-dist auth issue-node, and replace both files";
-
     private final SchedulerConfig config;
     private final InstantSource clock;
 
@@ -27,13 +23,10 @@ public final class SchedulerCheckup {
     /** Looks; takes seconds where others do not answer. */
     public List<Finding> look() throws InterruptedException {
         var findings = new ArrayList<Finding>();
-        findings.add(Doors.bind("bind_addr", config.bindAddr()));
-        URI url = config.publicUrl();
-        findings.add(
-                Doors.reach(
-                        "public_addr",
-                        url.getHost(),
-                        url.getPort(),
+        findings.addAll(
+                Doors.ofNode(
+                        config.bindAddr(),
+                        config.publicUrl(),
                         "start the scheduler; if it runs, mend public_addr, or what forwards it"));
         config.tls()
                 .ifPresent(tls ->
@@ -79,15 +72,7 @@ public final class SchedulerCheckup {
 
     private void addGrid(List<Finding> findings, GridConfig grid) {
         findings.add(Doors.bind("grid.bind_addr", grid.bindAddr()));
-        grid.tls()
-                .ifPresent(tls ->
-                        findings.addAll(
-                                CertificateCheck.of(
-                                        "grid.tls",
-                                        tls.certificate(),
-                                        tls.key(),
-                                        RENEW_GRID,
-                                        clock.instant())));
+        grid.tls().ifPresent(tls -> findings.addAll(CertificateCheck.ofGrid(tls, clock.instant())));
         if (grid.members().isEmpty()) {
             findings.add(
                     Finding.warn(

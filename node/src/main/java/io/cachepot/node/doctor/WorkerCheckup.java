@@ -38,13 +38,10 @@ public final class WorkerCheckup {
     /** Looks; takes seconds where others do not answer. */
     public List<Finding> look() throws InterruptedException {
         var findings = new ArrayList<Finding>();
-        findings.add(Doors.bind("bind_addr", config.bindAddr()));
-        URI url = config.publicUrl();
-        findings.add(
-                Doors.reach(
-                        "public_addr",
-                        url.getHost(),
-                        url.getPort(),
+        findings.addAll(
+                Doors.ofNode(
+                        config.bindAddr(),
+                        config.publicUrl(),
                         "start the worker; if it runs, mend public_addr: clients come there"));
         var doors = new Doors(clock);
         for (URI scheduler : config.schedulerUrls()) {
@@ -65,14 +62,7 @@ public final class WorkerCheckup {
         addMemory(findings);
         config.grid()
                 .flatMap(GridConfig::tls)
-                .ifPresent(tls ->
-                        findings.addAll(
-                                CertificateCheck.of(
-                                        "grid.tls",
-                                        tls.certificate(),
-                                        tls.key(),
-                                        "cachepot-dist auth issue-node, and replace both files",
-                                        clock.instant())));
+                .ifPresent(tls -> findings.addAll(CertificateCheck.ofGrid(tls, clock.instant())));
         addSandbox(findings);
         return findings;
     }

@@ -182,7 +182,9 @@ public final class Allocator implements AutoCloseable {
                 drainInbox();
                 plan();
                 inLine = queue.waiting();
-                oldestSinceNanos = queue.oldestSinceNanos(nanoTime.getAsLong());
+                if (inLine > 0) {
+                    oldestSinceNanos = queue.oldestSinceNanos(nanoTime.getAsLong());
+                }
             }
         } catch (InterruptedException _) {
             Thread.currentThread().interrupt();

@@ -107,8 +107,7 @@ public final class ToolchainStore {
         }
     }
 
-    /** Of all unpacked toolchains. */
-    public long bytes() {
+    private long bytes() {
         synchronized (lock) {
             return index.bytes();
         }

@@ -77,7 +77,7 @@ final class BlobStoreTest {
         assertThat(path).hasContent("int main;");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(path)))
                 .isEqualTo("rw-r--r--");
-        assertThat(store.bytes()).isEqualTo(9);
+        assertThat(store.details().bytes()).isEqualTo(9);
     }
 
     @Test
@@ -166,7 +166,7 @@ final class BlobStoreTest {
         // The room that was promised is free again.
         put("012345678901234");
         put("543210987654321");
-        assertThat(store.bytes()).isEqualTo(30);
+        assertThat(store.details().bytes()).isEqualTo(30);
     }
 
     @Test
@@ -186,7 +186,7 @@ final class BlobStoreTest {
         assertThat(store.has(digest("aaaaaaaaaa"))).isTrue();
         assertThat(store.has(digest("bbbbbbbbbb"))).isFalse();
         assertThat(files()).hasSize(3);
-        assertThat(store.bytes()).isEqualTo(30);
+        assertThat(store.details().bytes()).isEqualTo(30);
     }
 
     @Test
@@ -258,7 +258,7 @@ final class BlobStoreTest {
             // Then
             assertThat(missing).containsExactly(digest("whole"));
             assertThat(store.path(digest("whole"))).hasContent("whole");
-            assertThat(store.bytes()).isEqualTo(5);
+            assertThat(store.details().bytes()).isEqualTo(5);
         }
     }
 
@@ -294,7 +294,7 @@ final class BlobStoreTest {
                 assertThat(sent.get()).isTrue();
             }
         }
-        assertThat(store.bytes()).isEqualTo(1);
+        assertThat(store.details().bytes()).isEqualTo(1);
         assertThat(files()).hasSize(1);
     }
 }

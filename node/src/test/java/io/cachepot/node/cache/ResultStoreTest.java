@@ -93,7 +93,7 @@ class ResultStoreTest {
         assertThat(store.open(key("a"))).isEmpty();
         assertThat(store.open(key("b"))).isEmpty();
         assertThat(file("a")).doesNotExist();
-        assertThat(store.bytes()).isZero();
+        assertThat(store.details().bytes()).isZero();
     }
 
     @Test

@@ -265,7 +265,7 @@ final class ToolchainStoreTest {
 
         // Then
         assertThat(store.ready()).containsExactly(id("bbbbbbbbbb"), id("aaaaaaaaaa"));
-        assertThat(store.bytes()).as("with archives").isEqualTo(40);
+        assertThat(store.details().bytes()).as("with archives").isEqualTo(40);
         assertThat(root("bbbbbbbbbb")).isEqualTo(root);
     }
 

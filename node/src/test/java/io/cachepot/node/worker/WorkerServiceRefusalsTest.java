@@ -119,7 +119,7 @@ final class WorkerServiceRefusalsTest {
                                 "job stream has content "
                                         + Jobs.digest("unasked")
                                         + ", expected inputs of the job, each once at most"));
-        assertThat(worker.blobs.bytes()).isZero();
+        assertThat(worker.blobs.details().bytes()).isZero();
     }
 
     @Test
