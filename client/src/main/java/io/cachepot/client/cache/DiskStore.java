@@ -213,7 +213,6 @@ public final class DiskStore implements AutoCloseable {
         for (Kind kind : Kind.values()) {
             files.discard(kind);
         }
-        upkeep.cleared();
         usage.cleared();
     }
 

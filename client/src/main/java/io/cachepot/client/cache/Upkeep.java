@@ -11,7 +11,6 @@ import java.time.InstantSource;
 import java.util.Optional;
 import java.util.SplittableRandom;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.function.IntConsumer;
 
@@ -41,9 +40,6 @@ final class Upkeep {
     /** The thread at work, if any. */
     private final AtomicReference<Optional<Thread>> worker =
             new AtomicReference<>(Optional.empty());
-
-    /** How often everything was removed. */
-    private final AtomicInteger clears = new AtomicInteger();
 
     /** Set by whoever closes, read by the thread at work. */
     private volatile boolean isClosed;
@@ -97,11 +93,6 @@ final class Upkeep {
         restUntilNanos = System.nanoTime() + time.toNanos();
     }
 
-    /** Everything was removed: a count under way begins again. */
-    void cleared() {
-        clears.incrementAndGet();
-    }
-
     /** Waits for what is under way, but not long. */
     void await(long millisMax) throws InterruptedException {
         Optional<Thread> thread = worker.get();
@@ -147,21 +138,27 @@ final class Upkeep {
 
     private void countLocked() throws IOException {
         try {
-            int clearsBefore;
-            Counted counted;
-            do {
-                clearsBefore = clears.get();
-                usage.beginCount();
-                counted = countAndEvict();
-            } while (clears.get() != clearsBefore);
-            if (counted.isComplete()) {
-                usage.counted(counted.usage());
-            } else {
-                rest(REST);
+            while (!countOnce()) {
+                LOG.log(DEBUG, "the cache was cleared while it was counted");
             }
         } finally {
             usage.endCount();
         }
+    }
+
+    /**
+     * Counts and evicts.
+     *
+     * @return false when what was counted is gone
+     */
+    private boolean countOnce() throws IOException {
+        usage.beginCount();
+        Counted counted = countAndEvict();
+        if (!counted.isComplete()) {
+            rest(REST);
+            return true;
+        }
+        return usage.counted(counted.usage());
     }
 
     private record Counted(Usage usage, boolean isComplete) {}

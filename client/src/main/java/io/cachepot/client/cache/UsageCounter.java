@@ -27,6 +27,9 @@ final class UsageCounter {
     private final InstantSource clock;
     private final Limits limits;
 
+    /** Held while figures go into the file, so that none there are older than those here. */
+    private final Object publishing = new Object();
+
     /** What the file said last. Guarded by this. */
     private Optional<Counted> base = Optional.empty();
 
@@ -38,6 +41,12 @@ final class UsageCounter {
 
     /** The part of {@link #delta} that a count under way sees on the disk. Guarded by this. */
     private Usage seen = Usage.NONE;
+
+    /** How often everything was removed. Guarded by this. */
+    private int clears;
+
+    /** {@link #clears} when the count under way began. Guarded by this. */
+    private int clearsAtBegin;
 
     /** Guarded by this. */
     private long sharedAtNanos = System.nanoTime();
@@ -85,7 +94,9 @@ final class UsageCounter {
     /** Tells the others what happened here and learns what they did. */
     void share() {
         try {
-            FileLocks.tryRun(files.usageLock(), this::shareLocked);
+            synchronized (publishing) {
+                FileLocks.tryRun(files.usageLock(), this::shareLocked);
+            }
         } catch (IOException e) {
             LOG.log(DEBUG, "usage not shared: reason={0}", e);
         }
@@ -124,6 +135,7 @@ final class UsageCounter {
     synchronized void beginCount() {
         countedUpTo = -1;
         seen = delta;
+        clearsAtBegin = clears;
     }
 
     /** A count has seen what is in {@code shard}. */
@@ -136,20 +148,37 @@ final class UsageCounter {
         countedUpTo = NOT_COUNTING;
     }
 
-    /** A count found {@code usage}. */
-    void counted(Usage usage) throws IOException {
+    /**
+     * A count found {@code usage}.
+     *
+     * @return whether that still holds: everything may have been removed since the count began
+     */
+    boolean counted(Usage usage) throws IOException {
         var counted = new Counted(usage, clock.millis());
-        synchronized (this) {
-            base = Optional.of(counted);
-            delta = delta.minus(seen);
-            countedUpTo = NOT_COUNTING;
+        synchronized (publishing) {
+            synchronized (this) {
+                if (clears != clearsAtBegin) {
+                    return false;
+                }
+                base = Optional.of(counted);
+                delta = delta.minus(seen);
+                countedUpTo = NOT_COUNTING;
+            }
+            shared.write(counted);
+            return true;
         }
-        shared.write(counted);
     }
 
     /** Everything was removed. */
     void cleared() throws IOException {
-        beginCount();
-        counted(Usage.NONE);
+        var nothing = new Counted(Usage.NONE, clock.millis());
+        synchronized (publishing) {
+            synchronized (this) {
+                clears++;
+                base = Optional.of(nothing);
+                delta = Usage.NONE;
+            }
+            shared.write(nothing);
+        }
     }
 }
