@@ -8,7 +8,8 @@
  * the compiler in it and sends back what came of it. When the process ends, the kernel takes all of it apart; nothing of a job
  * is ever on the host's disk. The first process of the next job is made ahead of it, with all mounts that do not depend on the job,
  * while others run: that is most of what a job would wait for. So is the process that will become the compiler, and it joins control
- * groups then: the kernel may take ten milliseconds to move a process.
+ * groups then: the kernel may take ten milliseconds to move a process. The job's files go into the upper layer before the overlay is
+ * mounted: a file that is made through an overlay costs twice as much, and mounting one next to nothing.
  *
  *   main          one clone for each job, the next one when that was taken; ends when its standard input does
  *   supervise     the job's first process: mounts, then waits for its job; root, inputs, time, output caps, outputs
@@ -20,7 +21,9 @@
  * A request is a header and the contents of its files. Numbers are the machine's own, texts have a length and end with a NUL:
  *   u32 magic, u32 bytes of the rest; u64 wall ms, stdio max, output max, tmpfs bytes, tmpfs inodes, data max of a process or 0;
  *   u32 processes max; text executable, cwd; texts argv, environment, control groups (their cgroup.procs; none: a slot's), outputs;
- *   u32 entries, each u8 kind, text path, u64 size | text target | text name in /cas
+ *   u32 entries, parents first, each u8 kind, text path, and
+ *     d  a directory      l  a link: text target      f x  a file, a program: u64 size; its bytes follow the header
+ *     c p  a file, a program: text name in /cas       s  a file that nothing will replace: text name in /cas
  * Answers are frames: u8 kind, u32 length, and as many bytes.
  *   o e  what the job wrote        x  how it ended (struct ending)        f  an output (struct output), its bytes after the frame
  *   l  an output was too large     r  the request can not be run          b  the sandbox failed          .  the end
@@ -55,7 +58,7 @@
 #include <time.h>
 #include <unistd.h>
 
-enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096, GROUPS_MAX = 4, JOBS_MAX = 4096 };
+enum { MAGIC = 0x314a5043, HEADER_MAX = 64 << 20, WORDS_MAX = 1 << 20, CHUNK = 1 << 16, FILES_OPEN_MAX = 4096, GROUPS_MAX = 4, JOBS_MAX = 4096, SHOWN_MAX = 500 };
 
 struct text {
     const char *bytes;
@@ -244,49 +247,6 @@ static struct request read_request(int fd) {
 #define MOVE_MOUNT_T_EMPTY_PATH 0x40
 #endif
 
-/* Contents that the job sees as they lie in /cas, one for each entry of kind s; they are taken before the old root goes. */
-static int *take_contents(struct request request) {
-    int *contents = malloc(((size_t)request.entries + 1) * sizeof *contents);
-    if (!contents) give_up('b', "no memory for a request");
-    uint32_t count = 0;
-    for (uint32_t i = 0; i < request.entries; i++) {
-        char kind;
-        take(&request, &kind, 1);
-        take_text(&request);
-        if (kind == 's') {
-            char path[PATH_MAX];
-            const char *name = take_text(&request);
-            if (snprintf(path, sizeof path, "/cas/%s", name) >= (int)sizeof path) malformed();
-            contents[count] = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW);
-            if (contents[count++] < 0) give_up('b', "content %s not opened", path);
-        } else if (kind == 'l') {
-            take_text(&request);
-        } else if (kind != 'd') {
-            take_u64(&request);
-        }
-    }
-    return contents;
-}
-
-/* A directory of ours where the toolchain may have anything, a link to the host's paths for instance. */
-static void make_own_directory(const char *path, mode_t mode) {
-    struct stat there;
-    if (lstat(path, &there) == 0 && !S_ISDIR(there.st_mode) && unlink(path)) give_up('b', "%s not removed", path);
-    if (mkdir(path, mode) && errno != EEXIST) give_up('b', "%s not made", path);
-    if (chmod(path, mode)) give_up('b', "mode of %s not set", path);
-}
-
-static void add_device(const char *name) {
-    char inside[64], outside[64];
-    snprintf(inside, sizeof inside, "dev/%s", name);
-    snprintf(outside, sizeof outside, "/dev/%s", name);
-    if (unlink(inside) && errno != ENOENT && errno != EISDIR) give_up('b', "%s not removed", inside);
-    int fd = open(inside, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
-    if (fd < 0) give_up('b', "%s not made", inside);
-    close(fd);
-    if (mount(outside, inside, NULL, MS_BIND, NULL)) give_up('b', "%s not mounted", inside);
-}
-
 /* Bounds of the memory that a job's files are in, as most requests have them. */
 static const uint64_t TMPFS_BYTES = 2UL << 30, TMPFS_INODES = 200000;
 
@@ -294,128 +254,257 @@ static void format_bounds(char *options, size_t size, uint64_t bytes, uint64_t i
     snprintf(options, size, "mode=755,size=%llu,nr_inodes=%llu", (unsigned long long)bytes, (unsigned long long)inodes);
 }
 
-/* All of a root that does not depend on the job; the old one is still there. */
+/* Devices, and what else of the root does not depend on the job, wait beside the root until it is there. */
+static const char *const devices[] = {"null", "zero", "random", "urandom", NULL};
+
+static void make_own_directory(const char *path, mode_t mode) {
+    if (mkdir(path, mode) || chmod(path, mode)) give_up('b', "%s not made", path);
+}
+
+static void make_empty_file(const char *path) {
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+    if (fd < 0) give_up('b', "%s not made", path);
+    close(fd);
+}
+
+static void prepare_device(const char *name) {
+    char outside[64], waiting[64], inside[64];
+    snprintf(outside, sizeof outside, "/dev/%s", name);
+    snprintf(waiting, sizeof waiting, "/job/%s", name);
+    snprintf(inside, sizeof inside, "/job/upper/dev/%s", name);
+    make_empty_file(inside);
+    make_empty_file(waiting);
+    if (mount(outside, waiting, NULL, MS_BIND, NULL)) give_up('b', "%s not mounted", outside);
+}
+
+/* Of what we make in the upper layer, the toolchain may have anything at the same place, a link to the host's paths for instance. */
 static void prepare_root(void) {
     char options[200];
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL)) give_up('b', "mounts not private");
     format_bounds(options, sizeof options, TMPFS_BYTES, TMPFS_INODES);
     if (mount("tmpfs", "/job", "tmpfs", MS_NOSUID | MS_NODEV, options)) give_up('b', "memory for the job not mounted");
-    if (mkdir("/job/upper", 0755) || mkdir("/job/work", 0755) || mkdir("/job/root", 0755)) give_up('b', "directories of the job not made");
+    make_own_directory("/job/upper", 0755);
+    make_own_directory("/job/work", 0755);
+    make_own_directory("/job/root", 0755);
+    make_own_directory("/job/proc", 0755);
+    make_own_directory("/job/upper/proc", 0755);
+    make_own_directory("/job/upper/dev", 0755);
+    make_own_directory("/job/upper/tmp", 01777);
+    if (mount("proc", "/job/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) give_up('b', "proc not mounted");
+    for (int i = 0; devices[i]; i++) prepare_device(devices[i]);
+}
+
+static void bound_memory(const struct request *request) {
+    char options[200];
+    if (request->tmpfs_bytes == TMPFS_BYTES && request->tmpfs_inodes == TMPFS_INODES) return;
+    format_bounds(options, sizeof options, request->tmpfs_bytes, request->tmpfs_inodes);
+    if (mount("tmpfs", "/job", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options)) give_up('b', "memory for the job not bounded");
+}
+
+static void move_into_root(const char *name, const char *place) {
+    char waiting[64];
+    snprintf(waiting, sizeof waiting, "/job/%s", name);
+    if (mount(waiting, place, NULL, MS_MOVE, NULL)) give_up('b', "%s not mounted", place);
+}
+
+/* The upper layer has all that the job brings. */
+static void enter_root(void) {
     if (mount("overlay", "/job/root", "overlay", MS_NOSUID | MS_NODEV,
               "lowerdir=/tc,upperdir=/job/upper,workdir=/job/work,userxattr"))
         give_up('b', "overlay not mounted");
     if (chdir("/job/root")) give_up('b', "root not entered");
-    make_own_directory("proc", 0755);
-    make_own_directory("dev", 0755);
-    make_own_directory("tmp", 01777);
-    if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL)) give_up('b', "proc not mounted");
-    add_device("null");
-    add_device("zero");
-    add_device("random");
-    add_device("urandom");
-}
-
-/* Only when it is the root are paths of the request used. */
-static void enter_root(const struct request *request) {
-    char options[200];
-    format_bounds(options, sizeof options, request->tmpfs_bytes, request->tmpfs_inodes);
-    if ((request->tmpfs_bytes != TMPFS_BYTES || request->tmpfs_inodes != TMPFS_INODES) &&
-        mount("tmpfs", "/job", NULL, MS_REMOUNT | MS_NOSUID | MS_NODEV, options))
-        give_up('b', "memory for the job not bounded");
+    move_into_root("proc", "proc");
+    for (int i = 0; devices[i]; i++) {
+        char place[64];
+        snprintf(place, sizeof place, "dev/%s", devices[i]);
+        move_into_root(devices[i], place);
+    }
     if (syscall(SYS_pivot_root, ".", ".")) give_up('b', "root not changed");
     if (umount2(".", MNT_DETACH) || chdir("/")) give_up('b', "old root not left");
 }
 
-/* Opens in the job's root, through no link; a path begins with a slash. */
-static int open_plain(const char *path, int flags, mode_t mode) {
-    struct open_how how = {
-        .flags = (unsigned)(flags | O_CLOEXEC | O_NOFOLLOW), .mode = mode, .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS};
-    return (int)syscall(SYS_openat2, AT_FDCWD, path, &how, sizeof how);
+/* ---- what the job brings ---- */
+
+/* Opens through no link, and nothing above `directory`; a path begins with a slash. */
+static int open_plain(int directory, const char *path, int flags, mode_t mode) {
+    struct open_how how = {.flags = (unsigned)(flags | O_CLOEXEC | O_NOFOLLOW),
+                           .mode = mode,
+                           .resolve = RESOLVE_NO_SYMLINKS | RESOLVE_NO_MAGICLINKS | RESOLVE_BENEATH};
+    return (int)syscall(SYS_openat2, directory, path + 1, &how, sizeof how);
 }
 
-static void make_directories(const char *path) {
-    char partial[PATH_MAX];
+static int open_directory(const char *path) {
+    int fd = open(path, O_PATH | O_DIRECTORY | O_CLOEXEC);
+    if (fd < 0) give_up('b', "%s not opened", path);
+    return fd;
+}
+
+/* Of an entry: nothing in it leads upwards. */
+static const char *take_path(struct request *request) {
+    const char *path = take_text(request);
     size_t length = strlen(path);
-    if (length >= sizeof partial) {
+    if (path[0] != '/' || strstr(path, "/../") || (length >= 3 && !strcmp(path + length - 3, "/.."))) malformed();
+    if (length >= PATH_MAX) {
         errno = ENAMETOOLONG;
         give_up('r', "path of %zu bytes", length);
     }
+    return path;
+}
+
+/* There is no link in `upper` yet that it could lead through. */
+static void make_directories(int upper, const char *path) {
+    char partial[PATH_MAX];
+    size_t length = strlen(path);
+    if (length < 2 || mkdirat(upper, path + 1, 0755) == 0) return;
     for (size_t i = 1; i <= length; i++) {
         if (i < length && path[i] != '/') continue;
         memcpy(partial, path, i);
         partial[i] = 0;
         struct stat there;
-        if (mkdir(partial, 0755) == 0) continue;
-        if (errno != EEXIST || lstat(partial, &there)) give_up('r', "directory '%s'", partial);
+        if (mkdirat(upper, partial + 1, 0755) == 0) continue;
+        if (errno != EEXIST || fstatat(upper, partial + 1, &there, AT_SYMLINK_NOFOLLOW)) give_up('r', "directory '%s'", partial);
         errno = ENOTDIR;
         if (!S_ISDIR(there.st_mode)) give_up('r', "directory '%s'", partial);
     }
 }
 
-static void remove_old(const char *path) {
-    if (unlink(path) && errno != ENOENT) give_up('r', "what is at '%s' not replaced", path);
+static void make_link(int upper, const char *path, const char *target) {
+    char parent[PATH_MAX];
+    const char *name = strrchr(path, '/') + 1;
+    snprintf(parent, sizeof parent, "%.*s.", (int)(name - path), path);
+    int directory = open_plain(upper, parent, O_PATH | O_DIRECTORY, 0);
+    if (directory < 0 || symlinkat(target, directory, name)) give_up('r', "link '%s'", path);
+    close(directory);
 }
 
-static void receive_file(const char *path, uint64_t size, mode_t mode) {
-    static char chunk[CHUNK];
-    remove_old(path);
-    int fd = open_plain(path, O_WRONLY | O_CREAT | O_EXCL, mode);
+static int make_file(int upper, const char *path, mode_t mode) {
+    int fd = open_plain(upper, path, O_WRONLY | O_CREAT | O_EXCL, mode);
     if (fd < 0) give_up('r', "input '%s'", path);
+    return fd;
+}
+
+static char chunk[CHUNK];
+
+static void write_chunk(int fd, size_t count, const char *path) {
+    for (size_t at = 0; at < count;) {
+        ssize_t n = write(fd, chunk + at, count - at);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) give_up(errno == ENOSPC ? 'r' : 'b', "input '%s' not written", path);
+        at += (size_t)n;
+    }
+}
+
+static void receive_file(int upper, const char *path, uint64_t size, mode_t mode) {
+    int fd = make_file(upper, path, mode);
     while (size > 0) {
         size_t part = size < sizeof chunk ? (size_t)size : sizeof chunk;
         if (read_all(connection, chunk, part)) _exit(0);
-        for (size_t at = 0; at < part;) {
-            ssize_t n = write(fd, chunk + at, part - at);
-            if (n < 0 && errno == EINTR) continue;
-            if (n < 0) give_up(errno == ENOSPC ? 'r' : 'b', "input '%s' not written", path);
-            at += (size_t)n;
-        }
+        write_chunk(fd, part, path);
         size -= part;
     }
     close(fd);
 }
 
-/* Read-only, as /cas is. */
-static void show_content(const char *path, int content) {
-    remove_old(path);
-    int fd = open_plain(path, O_WRONLY | O_CREAT | O_EXCL, 0644);
-    if (fd < 0) give_up('r', "input '%s'", path);
-    if (syscall(SYS_move_mount, content, "", fd, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
-        give_up('b', "input '%s' not mounted", path);
+static void copy_content(int upper, const char *path, int content, mode_t mode) {
+    int fd = make_file(upper, path, mode);
+    for (;;) {
+        ssize_t n = read(content, chunk, sizeof chunk);
+        if (n < 0 && errno == EINTR) continue;
+        if (n < 0) give_up('b', "content of input '%s' not read", path);
+        if (n == 0) break;
+        write_chunk(fd, (size_t)n, path);
+        if (n < (ssize_t)sizeof chunk) break; /* a file that ends there */
+    }
     close(fd);
+}
+
+/* What is seen as it lies in /cas, once the root is there. */
+struct shown {
+    struct {
+        const char *path;
+        int content;
+    } files[SHOWN_MAX];
+    int count;
+};
+
+/* From here on a mount costs less than a copy, at 0.7 ms a megabyte. */
+static const off_t SHOWN_BYTES_MIN = 64 << 10;
+
+static void take_content(int upper, int contents, const char *path, const char *name, char kind, struct shown *shown) {
+    struct stat there;
+    int content = openat(contents, name, O_RDONLY | O_NOFOLLOW | O_CLOEXEC);
+    if (content < 0 || fstat(content, &there)) give_up('b', "content of input '%s' not opened", path);
+    if (kind == 's' && there.st_size >= SHOWN_BYTES_MIN && shown->count < SHOWN_MAX) {
+        int mount = (int)syscall(SYS_open_tree, contents, name, OPEN_TREE_CLONE | O_CLOEXEC | AT_SYMLINK_NOFOLLOW);
+        if (mount < 0) give_up('b', "content of input '%s' not opened", path);
+        close(make_file(upper, path, 0644));
+        shown->files[shown->count].path = path;
+        shown->files[shown->count++].content = mount;
+    } else {
+        copy_content(upper, path, content, kind == 'p' ? 0755 : 0644);
+    }
     close(content);
 }
 
-static void make_entries(struct request *request, const int *contents) {
-    for (uint32_t i = 0; i < request->entries; i++) {
+/* Links last: nothing is made through one. */
+static void make_links(int upper, struct request request) {
+    for (uint32_t i = 0; i < request.entries; i++) {
         char kind;
-        take(request, &kind, 1);
-        const char *path = take_text(request);
-        if (path[0] != '/') malformed();
+        take(&request, &kind, 1);
+        const char *path = take_path(&request);
+        if (kind == 'l') {
+            make_link(upper, path, take_text(&request));
+        } else if (kind == 'f' || kind == 'x') {
+            take_u64(&request);
+        } else if (kind != 'd') {
+            take_text(&request);
+        }
+    }
+}
+
+/* Fills the upper layer, before it is one. */
+static void make_entries(struct request request, struct shown *shown) {
+    struct request again = request;
+    int upper = open_directory("/job/upper"), contents = -1, links = 0;
+    for (uint32_t i = 0; i < request.entries; i++) {
+        char kind;
+        take(&request, &kind, 1);
+        const char *path = take_path(&request);
         switch (kind) {
         case 'd':
-            make_directories(path);
+            make_directories(upper, path);
             break;
-        case 'l': {
-            const char *target = take_text(request);
-            char there[PATH_MAX];
-            ssize_t n = readlink(path, there, sizeof there);
-            if (n == (ssize_t)strlen(target) && !memcmp(there, target, (size_t)n)) break;
-            remove_old(path);
-            if (symlink(target, path)) give_up('r', "link '%s'", path);
+        case 'l':
+            take_text(&request);
+            links++;
             break;
-        }
+        case 'c':
+        case 'p':
         case 's':
-            take_text(request);
-            show_content(path, *contents++);
+            if (contents < 0) contents = open_directory("/cas");
+            take_content(upper, contents, path, take_text(&request), kind, shown);
             break;
         case 'f':
         case 'x':
-            receive_file(path, take_u64(request), kind == 'x' ? 0755 : 0644);
+            receive_file(upper, path, take_u64(&request), kind == 'x' ? 0755 : 0644);
             break;
         default:
             malformed();
         }
+    }
+    if (links > 0) make_links(upper, again);
+    if (contents >= 0) close(contents);
+    close(upper);
+}
+
+/* Read-only, as /cas is. */
+static void show_contents(int root, const struct shown *shown) {
+    for (int i = 0; i < shown->count; i++) {
+        int place = open_plain(root, shown->files[i].path, O_PATH, 0);
+        if (place < 0 || syscall(SYS_move_mount, shown->files[i].content, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH))
+            give_up('b', "input '%s' not mounted", shown->files[i].path);
+        close(place);
+        close(shown->files[i].content);
     }
 }
 
@@ -481,7 +570,6 @@ static void __attribute__((noreturn)) become_job(const struct request *request, 
     if (null < 0 || failed < 0 || dup2(null, 0) < 0 || dup2(out, 1) < 0 || dup2(err, 2) < 0) _exit(127);
     syscall(SYS_close_range, 3, failed - 1, 0);
     syscall(SYS_close_range, failed + 1, ~0U, 0);
-    umask(022);
     limit(RLIMIT_CORE, 0);
     limit(RLIMIT_NOFILE, FILES_OPEN_MAX);
     limit(RLIMIT_NPROC, request->processes_max);
@@ -531,7 +619,6 @@ struct stream {
 
 /* Keeps what it wrote; false at its end. It is sent when the job has ended, for then only it is known to be within its bounds. */
 static int read_stream(struct stream *stream, uint64_t most, int *is_too_much) {
-    static char chunk[CHUNK];
     ssize_t n = read(stream->fd, chunk, sizeof chunk);
     if (n < 0) return errno == EINTR || errno == EAGAIN;
     if (n == 0) return 0;
@@ -628,8 +715,8 @@ static struct stat *look_at_outputs(const struct request *request) {
 }
 
 /* -1 for what was not written, is no file, or lies behind a link. */
-static int open_output(const char *path, const struct stat *before, struct stat *now) {
-    int fd = open_plain(path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
+static int open_output(int root, const char *path, const struct stat *before, struct stat *now) {
+    int fd = open_plain(root, path, O_RDONLY | O_NONBLOCK | O_NOCTTY, 0);
     if (fd < 0) return -1;
     if (fstat(fd, now) || !S_ISREG(now->st_mode) || is_same(before, now)) {
         close(fd);
@@ -638,10 +725,10 @@ static int open_output(const char *path, const struct stat *before, struct stat 
     return fd;
 }
 
-static void send_outputs(const struct request *request, const struct stat *before) {
+static void send_outputs(const struct request *request, int root, const struct stat *before) {
     struct stat now;
     for (uint32_t i = 0; i < request->outputs.count; i++) {
-        int fd = open_output(request->outputs.words[i], &before[i], &now);
+        int fd = open_output(root, request->outputs.words[i], &before[i], &now);
         if (fd < 0) continue;
         close(fd);
         if ((uint64_t)now.st_size > request->output_max) {
@@ -650,7 +737,7 @@ static void send_outputs(const struct request *request, const struct stat *befor
         }
     }
     for (uint32_t i = 0; i < request->outputs.count; i++) {
-        int fd = open_output(request->outputs.words[i], &before[i], &now);
+        int fd = open_output(root, request->outputs.words[i], &before[i], &now);
         if (fd < 0) continue;
         struct output output = {(uint64_t)now.st_size, i, (now.st_mode & 0111) != 0};
         send_frame('f', &output, sizeof output);
@@ -670,6 +757,7 @@ static void __attribute__((noreturn)) supervise(void) {
     prctl(PR_SET_PDEATHSIG, SIGKILL, 0, 0, 0);
     prctl(PR_SET_DUMPABLE, 0, 0, 0, 0);
     signal(SIGCHLD, SIG_DFL);
+    umask(022);
     prepare_root();
     if (pipe2(out, O_CLOEXEC) || pipe2(err, O_CLOEXEC) || pipe2(failed, O_CLOEXEC)) give_up('b', "pipes not made");
     if (socketpair(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0, orders)) give_up('b', "pipes not made");
@@ -694,9 +782,12 @@ static void __attribute__((noreturn)) supervise(void) {
     uint32_t head[2] = {MAGIC, (uint32_t)(request.end - request.bytes)};
     if (!write_all(orders[0], head, sizeof head) && !write_all(orders[0], request.bytes, head[1]) && request.groups.count > 0)
         (void)read_all(orders[0], &joined, 1);
-    int *contents = take_contents(request);
-    enter_root(&request);
-    make_entries(&request, contents);
+    static struct shown shown;
+    bound_memory(&request);
+    make_entries(request, &shown);
+    enter_root();
+    int root = open_directory("/");
+    show_contents(root, &shown);
     struct stat *before = look_at_outputs(&request);
     uint64_t began = now_micros();
     (void)write_all(orders[0], "r", 1);
@@ -722,7 +813,7 @@ static void __attribute__((noreturn)) supervise(void) {
         send_stream(&outs);
         send_stream(&errs);
         send_frame('x', &ending, sizeof ending);
-        send_outputs(&request, before);
+        send_outputs(&request, root, before);
     } else {
         send_frame('x', &ending, sizeof ending);
     }

@@ -35,6 +35,33 @@ class HostedContentsIT extends SandboxFixture {
     }
 
     @Test
+    void aSmallOneIsACopyOfTheJobs() throws Exception {
+        // Given
+        var job = shell("echo more >> in && cat in && ls -l in").file("/w/in", "small\n");
+
+        // When
+        var result = job.run();
+
+        // Then
+        assertThat(exitCode(result)).as(received().stderr()).isZero();
+        assertThat(received().stdout()).startsWith("small\nmore\n-rw-r--r--");
+        assertThat(job.source()).hasContent("small\n");
+    }
+
+    @Test
+    void aProgramRuns() throws Exception {
+        // Given
+        var job = shell("./in").executable("/w/in", "#!/usr/bin/sh\necho ran\n# " + LARGE);
+
+        // When
+        var result = job.run();
+
+        // Then
+        assertThat(exitCode(result)).as(received().stderr()).isZero();
+        assertThat(received().stdout()).isEqualTo("ran\n");
+    }
+
+    @Test
     void manyAreSeen() throws Exception {
         // Given: more than are shown, so that some are copies
         var job = shell("cat in* | wc -c");

@@ -64,7 +64,7 @@ final class HostConnection implements AutoCloseable {
             return;
         }
         var buffer = ByteBuffer.allocate(BUFFER_BYTES);
-        for (Path content : request.copied()) {
+        for (Path content : request.sent()) {
             try (var file = FileChannel.open(content, StandardOpenOption.READ)) {
                 while (file.read(buffer.clear()) > 0) {
                     if (!write(buffer.flip())) {

@@ -16,20 +16,16 @@ import java.util.Optional;
 import java.util.TreeMap;
 
 /**
- * What a sandbox host is asked: a header, and files whose contents follow it. Its layout is in
- * {@code helper/host.c}.
+ * What a sandbox host is asked. Its layout is in {@code helper/host.c}.
+ *
+ * @param header names what the host sees itself
+ * @param sent files whose contents follow it, since the host does not see them
  */
-record JobRequest(ByteBuffer header, List<Path> copied) {
+record JobRequest(ByteBuffer header, List<Path> sent) {
     private static final int MAGIC = 0x314a5043;
 
     /** Of each job's memory for files; more are told apart from too large ones only by the job. */
     private static final long INODES_MAX = 200_000;
-
-    /** From here on a mount costs less than a copy, at 0.7 ms a megabyte. */
-    private static final long SHOWN_BYTES_MIN = 64 << 10;
-
-    /** Each takes a descriptor of the host's while the root is made. */
-    private static final int SHOWN_MAX = 500;
 
     /** An output, and as much again for what lies beside it. */
     private static final long SCRATCH_FACTOR = 2;
@@ -38,7 +34,7 @@ record JobRequest(ByteBuffer header, List<Path> copied) {
      * A request for what {@code plan} plans.
      *
      * @param toolchain where it is unpacked, without links
-     * @param contents whose files may be shown instead of copied, without links
+     * @param contents whose files the host sees, without links
      * @return empty when an overlay of the toolchain can not look like that: a part of it would
      *     have to be seen elsewhere
      */
@@ -83,8 +79,7 @@ record JobRequest(ByteBuffer header, List<Path> copied) {
     private static JobRequest withEntries(
             Writer writer, RootPlan plan, Path toolchain, Optional<Path> contents)
             throws IOException {
-        var copied = new ArrayList<Path>();
-        int shown = 0;
+        var sent = new ArrayList<Path>();
         List<RootPlan.Entry> entries =
                 plan.entries().stream().filter(entry -> !isThere(entry, toolchain)).toList();
         writer.u32(entries.size());
@@ -95,32 +90,32 @@ record JobRequest(ByteBuffer header, List<Path> copied) {
                     writer.entry('l', path);
                     writer.text(target);
                 }
+                case RootPlan.Entry.File file when isSeen(file, contents) -> {
+                    writer.entry(kindOfSeen(file), file.path());
+                    writer.text(contents.orElseThrow().relativize(file.source()).toString());
+                }
                 case RootPlan.Entry.File file -> {
-                    long size = Files.size(file.source());
-                    if (shown < SHOWN_MAX && isShown(file, size, contents)) {
-                        writer.entry('s', file.path());
-                        writer.text(contents.orElseThrow().relativize(file.source()).toString());
-                        shown++;
-                    } else {
-                        writer.entry(file.executable() ? 'x' : 'f', file.path());
-                        writer.u64(size);
-                        copied.add(file.source());
-                    }
+                    writer.entry(file.executable() ? 'x' : 'f', file.path());
+                    writer.u64(Files.size(file.source()));
+                    sent.add(file.source());
                 }
                 case RootPlan.Entry.MountDirectory _, RootPlan.Entry.MountFile _ ->
                         throw new IllegalStateException("the overlay has it: " + entry);
             }
         }
-        return new JobRequest(writer.framed(), copied);
+        return new JobRequest(writer.framed(), sent);
+    }
+
+    private static boolean isSeen(RootPlan.Entry.File file, Optional<Path> contents) {
+        return contents.isPresent() && file.source().startsWith(contents.get());
     }
 
     /** What the job may replace is a copy: nothing takes the place of what is mounted. */
-    private static boolean isShown(RootPlan.Entry.File file, long size, Optional<Path> contents) {
-        return contents.isPresent()
-                && file.source().startsWith(contents.get())
-                && !file.executable()
-                && !file.isOutput()
-                && size >= SHOWN_BYTES_MIN;
+    private static char kindOfSeen(RootPlan.Entry.File file) {
+        if (file.executable()) {
+            return 'p';
+        }
+        return file.isOutput() ? 'c' : 's';
     }
 
     /** Whether the toolchain itself, which lies under everything, has it already. */
