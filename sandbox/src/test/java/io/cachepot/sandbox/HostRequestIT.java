@@ -15,6 +15,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A sandbox host believes nobody: requests that the worker would never make. */
@@ -32,7 +33,6 @@ class HostRequestIT extends SandboxFixture {
     @Test
     void nothingIsMadeThroughALink() throws Exception {
         // Given: what the job brings is made where all of the host's places are still in sight
-        prepare();
         for (String target : List.of("/cas", "/tc", "/job", "..", "/run")) {
             for (Entry through :
                     List.of(
@@ -53,8 +53,6 @@ class HostRequestIT extends SandboxFixture {
 
     @Test
     void nothingIsMadeAboveTheRoot() throws Exception {
-        // Given
-        prepare();
         for (String path : List.of("/../cas/made", "/w/../../tc/made", "/..", "made")) {
             for (char kind : List.of('d', 'f', 'l', 'c')) {
                 // When
@@ -69,9 +67,6 @@ class HostRequestIT extends SandboxFixture {
 
     @Test
     void twoThingsInOnePlaceAreRefused() throws Exception {
-        // Given
-        prepare();
-
         // When, Then
         assertThat(ask(new Entry('f', "/w/in"), new Entry('f', "/w/in"))).startsWith("r");
         assertThat(ask(new Entry('f', "/w/in"), new Entry('d', "/w/in"))).startsWith("r");
@@ -79,8 +74,9 @@ class HostRequestIT extends SandboxFixture {
         assertThat(ask(new Entry('f', "/dev/null"))).startsWith("r");
     }
 
-    /** Has a host come up, and waits until it has run a job. */
-    private void prepare() throws Exception {
+    /** Has a host come up. */
+    @BeforeEach
+    void prepare() throws Exception {
         other = Files.writeString(base().resolve("sources/other"), CONTENT);
         assertThat(exitCode(shell("true").run())).isZero();
     }

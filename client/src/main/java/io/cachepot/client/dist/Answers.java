@@ -16,28 +16,36 @@ final class Answers {
 
     private Answers() {}
 
+    static void check(String who, HttpResponse<InputStream> response)
+            throws DistException, IOException {
+        check(who, response.statusCode(), protocol(response), response.body());
+    }
+
+    private static Optional<String> protocol(HttpResponse<?> response) {
+        return response.headers().firstValue(Headers.PROTOCOL);
+    }
+
     /**
      * Passes a 2xx of our protocol.
      *
+     * @param protocol the version that the peer says it speaks, if it says one
      * @throws RefusedException with the peer's own words for a 4xx
      * @throws DistException for anything else
      */
-    static void check(String who, HttpResponse<InputStream> response)
+    static void check(String who, int status, Optional<String> protocol, InputStream body)
             throws DistException, IOException {
-        int status = response.statusCode();
-        Optional<String> version = response.headers().firstValue(Headers.PROTOCOL);
         if (status / 100 != 2) {
-            String message = who + " answered " + status + ": " + description(response.body());
+            String message = who + " answered " + status + ": " + description(body);
             throw status / 100 == 4 ? new RefusedException(message) : new DistException(message);
         }
-        if (version.isEmpty()) {
+        if (protocol.isEmpty()) {
             throw new DistException(
                     who
                             + " does not speak the cachepot protocol (no header "
                             + Headers.PROTOCOL
                             + ")");
         }
-        Optional<String> refusal = ProtocolVersion.refusal(who, version.get());
+        Optional<String> refusal = ProtocolVersion.refusal(who, protocol.get());
         if (refusal.isPresent()) {
             throw new DistException(refusal.get());
         }
@@ -56,7 +64,16 @@ final class Answers {
     static <T> T read(String who, HttpResponse<InputStream> response, Class<T> type)
             throws DistException, IOException {
         try (InputStream body = response.body()) {
-            check(who, response);
+            return read(who, response.statusCode(), protocol(response), body, type);
+        }
+    }
+
+    /** The whole body as one message. */
+    static <T> T read(
+            String who, int status, Optional<String> protocol, InputStream body, Class<T> type)
+            throws DistException, IOException {
+        try {
+            check(who, status, protocol, body);
             return Json.decode(body.readNBytes(Json.BYTES_MAX), type);
         } catch (WireException e) {
             throw new DistException(who + ": " + e.getMessage(), e);

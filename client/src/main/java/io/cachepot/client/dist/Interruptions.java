@@ -5,8 +5,10 @@ import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 
 /**
- * Tells interruptions from failures: what reads an answer's body can throw nothing but {@link
- * IOException}, and a compile that nobody waits for any more must not be tried elsewhere.
+ * Tells interruptions from failures: what talks to a peer can throw nothing but {@link
+ * IOException}, and a compile that nobody waits for any more must not be tried elsewhere. A socket
+ * that a virtual thread was interrupted at is closed, which looks like a failure, but the thread is
+ * still marked.
  */
 final class Interruptions {
     private Interruptions() {}
@@ -14,18 +16,25 @@ final class Interruptions {
     /**
      * Returns if {@code e} is a failure.
      *
-     * @throws InterruptedException if this thread was interrupted, and {@code e} comes of it
+     * @throws InterruptedException if this thread was interrupted
      */
     static void check(IOException e) throws InterruptedException {
+        if (Thread.currentThread().isInterrupted()) {
+            throw interrupted(e);
+        }
         for (Throwable cause = e; cause != null; cause = cause.getCause()) {
             if (cause instanceof InterruptedException
                     || cause instanceof ClosedByInterruptException
                     || cause.getClass().equals(InterruptedIOException.class)) {
-                Thread.interrupted(); // told by the exception from here on
-                var interrupted = new InterruptedException(e.getMessage());
-                interrupted.initCause(e);
-                throw interrupted;
+                throw interrupted(e);
             }
         }
+    }
+
+    private static InterruptedException interrupted(IOException e) {
+        Thread.interrupted(); // told by the exception from here on
+        var interrupted = new InterruptedException(e.getMessage());
+        interrupted.initCause(e);
+        return interrupted;
     }
 }

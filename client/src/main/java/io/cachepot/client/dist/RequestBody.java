@@ -1,12 +1,15 @@
 package io.cachepot.client.dist;
 
+import io.cachepot.protocol.http.Headers;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.ByteArrayEntity;
+import org.apache.hc.core5.http.io.entity.FileEntity;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -14,6 +17,7 @@ import org.jspecify.annotations.Nullable;
  * goes when it is closed. Tells trouble with itself from trouble with what is copied into it.
  */
 final class RequestBody extends OutputStream {
+    private static final ContentType TYPE = ContentType.create(Headers.PARTS);
     private static final int MEMORY_BYTES_MAX = 1 << 20;
 
     private final Naming files;
@@ -70,16 +74,16 @@ final class RequestBody extends OutputStream {
     }
 
     /** What was written; nothing may be written any more. */
-    BodyPublisher publisher() throws IOException {
+    HttpEntity entity() throws IOException {
         if (file == null) {
-            return BodyPublishers.ofByteArray(memory.toByteArray());
+            return new ByteArrayEntity(memory.toByteArray(), TYPE);
         }
         try {
             out.close();
         } catch (IOException e) {
             throw new Failure(e);
         }
-        return BodyPublishers.ofFile(file);
+        return new FileEntity(file.toFile(), TYPE);
     }
 
     long sizeBytes() {

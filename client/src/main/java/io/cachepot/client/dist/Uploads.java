@@ -1,14 +1,12 @@
 package io.cachepot.client.dist;
 
-import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
 import io.cachepot.protocol.ToolchainId;
+import io.cachepot.protocol.http.Headers;
 import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpRequest.BodyPublishers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -17,10 +15,14 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.LongSupplier;
+import org.apache.hc.core5.http.ContentType;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.io.entity.InputStreamEntity;
 
 /** Toolchains on their way to workers, and how far they have come. Safe for threads. */
 public final class Uploads {
     private static final System.Logger LOG = System.getLogger(Uploads.class.getName());
+    private static final ContentType TYPE = ContentType.create(Headers.OCTETS);
     private static final Duration TELL_EVERY = Duration.ofSeconds(2);
 
     private final LongSupplier nanoTime;
@@ -78,19 +80,8 @@ public final class Uploads {
         }
 
         /** The archive, counted as it is read. */
-        BodyPublisher body() {
-            return BodyPublishers.fromPublisher(BodyPublishers.ofInputStream(this::open), bytes);
-        }
-
-        private InputStream open() {
-            try {
-                sent.set(0);
-                return new Counted(Files.newInputStream(archive));
-            } catch (IOException e) {
-                // The body is shorter than told then, and the request fails.
-                LOG.log(DEBUG, "archive not read: file={0} reason={1}", archive, e.toString());
-                return InputStream.nullInputStream();
-            }
+        HttpEntity body() throws IOException {
+            return new InputStreamEntity(new Counted(Files.newInputStream(archive)), bytes, TYPE);
         }
 
         private final class Counted extends FilterInputStream {

@@ -21,15 +21,37 @@ import java.io.BufferedOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Collection;
+import java.util.Optional;
+import java.util.concurrent.ScheduledExecutorService;
+import org.apache.hc.client5.http.classic.methods.HttpGet;
+import org.apache.hc.client5.http.classic.methods.HttpPost;
+import org.apache.hc.client5.http.classic.methods.HttpUriRequestBase;
+import org.apache.hc.client5.http.config.ConnectionConfig;
+import org.apache.hc.client5.http.config.TlsConfig;
+import org.apache.hc.client5.http.impl.classic.CloseableHttpClient;
+import org.apache.hc.client5.http.impl.classic.HttpClients;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManager;
+import org.apache.hc.client5.http.impl.io.PoolingHttpClientConnectionManagerBuilder;
+import org.apache.hc.client5.http.ssl.DefaultClientTlsStrategy;
+import org.apache.hc.client5.http.ssl.HostnameVerificationPolicy;
+import org.apache.hc.client5.http.ssl.NoopHostnameVerifier;
+import org.apache.hc.core5.http.ClassicHttpResponse;
+import org.apache.hc.core5.http.Header;
+import org.apache.hc.core5.http.HttpEntity;
+import org.apache.hc.core5.http.HttpHost;
+import org.apache.hc.core5.io.CloseMode;
+import org.apache.hc.core5.util.TimeValue;
+import org.apache.hc.core5.util.Timeout;
 
-/** Talks to one start of one worker: its certificate is the only one believed. */
+/**
+ * Talks to one start of one worker: its certificate is the only one believed. A request is made in
+ * the thread that asks, without another one between it and the socket: each hop would cost a
+ * compile some 50 microseconds.
+ */
 final class WorkerClient implements AutoCloseable {
     private static final Duration CONNECT_TIMEOUT = Duration.ofSeconds(2);
 
@@ -42,43 +64,147 @@ final class WorkerClient implements AutoCloseable {
     /** The answer's head is looked for when the whole request is sent: 1 MB a second at least. */
     private static final long BYTES_PER_MILLI_MIN = 1_000;
 
+    /** A connection that nobody used for so long is looked at before it is used. */
+    private static final Duration TRUSTED = Duration.ofSeconds(1);
+
+    /** Less than a worker waits for the next request. */
+    private static final Duration IDLE_MAX = Duration.ofSeconds(60);
+
+    /** As many as there are compiles at once: permits are the bound. */
+    private static final int CONNECTIONS_MAX = 10_000;
+
     private static final int BUFFER_BYTES = 64 << 10;
 
     private final String who;
     private final URI url;
+    private final HttpHost host;
     private final Uploads uploads;
-    private final HttpClient http;
+    private final ScheduledExecutorService timer;
+    private final Duration silenceMax;
+    private final PoolingHttpClientConnectionManager connections;
+    private final CloseableHttpClient http;
 
-    WorkerClient(String workerUrl, Digest certificate, Uploads uploads) {
-        this.uploads = uploads;
-        who = "worker " + workerUrl;
-        url = URI.create(workerUrl);
-        http =
-                HttpClient.newBuilder()
-                        .connectTimeout(CONNECT_TIMEOUT)
-                        .version(HttpClient.Version.HTTP_1_1)
-                        .sslContext(PinnedTls.context(certificate))
-                        .build();
+    /**
+     * @param timer cuts off whoever is silent
+     */
+    WorkerClient(
+            String workerUrl, Digest certificate, Uploads uploads, ScheduledExecutorService timer) {
+        this(workerUrl, certificate, uploads, timer, SILENCE_MAX);
     }
 
-    private HttpRequest.Builder request(String route, String token) {
-        return HttpRequest.newBuilder(url.resolve(route))
-                .header(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT))
-                .header(Headers.AUTHORIZATION, Headers.BEARER + token);
+    /**
+     * @param silenceMax for tests
+     */
+    WorkerClient(
+            String workerUrl,
+            Digest certificate,
+            Uploads uploads,
+            ScheduledExecutorService timer,
+            Duration silenceMax) {
+        this.uploads = uploads;
+        this.timer = timer;
+        this.silenceMax = silenceMax;
+        who = "worker " + workerUrl;
+        url = URI.create(workerUrl);
+        host = new HttpHost(url.getScheme(), url.getHost(), url.getPort());
+        connections =
+                PoolingHttpClientConnectionManagerBuilder.create()
+                        .setTlsSocketStrategy(
+                                new DefaultClientTlsStrategy(
+                                        PinnedTls.context(certificate),
+                                        HostnameVerificationPolicy.CLIENT,
+                                        NoopHostnameVerifier.INSTANCE))
+                        .setDefaultConnectionConfig(
+                                ConnectionConfig.custom()
+                                        .setConnectTimeout(Timeout.of(CONNECT_TIMEOUT))
+                                        .setValidateAfterInactivity(TimeValue.of(TRUSTED))
+                                        .build())
+                        .setDefaultTlsConfig(
+                                TlsConfig.custom()
+                                        .setHandshakeTimeout(Timeout.of(silenceMax))
+                                        .build())
+                        .setMaxConnTotal(CONNECTIONS_MAX)
+                        .setMaxConnPerRoute(CONNECTIONS_MAX)
+                        .build();
+        http = HttpClients.createMinimal(connections);
+    }
+
+    private HttpGet get(String route, String token) {
+        return request(new HttpGet(url.resolve(route)), token);
+    }
+
+    private HttpPost post(String route, String token, HttpEntity body) {
+        var request = request(new HttpPost(url.resolve(route)), token);
+        request.setEntity(body);
+        return request;
+    }
+
+    private static <T extends HttpUriRequestBase> T request(T request, String token) {
+        request.addHeader(Headers.PROTOCOL, Integer.toString(ProtocolVersion.CURRENT));
+        request.addHeader(Headers.AUTHORIZATION, Headers.BEARER + token);
+        return request;
+    }
+
+    /**
+     * A request and its answer. What the worker has not sent to its end by the time that this is
+     * closed costs the connection.
+     */
+    private final class Exchange implements AutoCloseable {
+        private final SilenceWatch watch;
+        private final ClassicHttpResponse response;
+
+        /**
+         * Sends the request and waits for the answer's head.
+         *
+         * @param patience for both of it
+         */
+        Exchange(HttpUriRequestBase request, Duration patience) throws IOException {
+            watch = new SilenceWatch(timer, patience, request::cancel);
+            try {
+                response = http.executeOpen(host, request, null);
+            } catch (IOException e) {
+                watch.close();
+                throw watch.told(e);
+            }
+        }
+
+        int status() {
+            return response.getCode();
+        }
+
+        Optional<String> protocol() {
+            return Optional.ofNullable(response.getFirstHeader(Headers.PROTOCOL))
+                    .map(Header::getValue);
+        }
+
+        /** The body, of which something comes at least every {@code patience}. */
+        InputStream body(Duration patience) throws IOException {
+            HttpEntity entity = response.getEntity();
+            return entity == null
+                    ? InputStream.nullInputStream()
+                    : watch.over(entity.getContent(), patience);
+        }
+
+        @Override
+        public void close() throws IOException {
+            watch.close();
+            response.close();
+        }
     }
 
     /** Sends an archive and waits until it is unpacked. */
     SubmitToolchainResult submitToolchain(Grant grant, ToolchainArchive toolchain)
             throws DistException, InterruptedException {
         try (var upload = uploads.begin(toolchain.id(), url.toString(), toolchain.file())) {
-            var request =
-                    request(Routes.submitToolchain(grant.job()), grant.token())
-                            .timeout(TOOLCHAIN_TIMEOUT)
-                            .header("Content-Type", Headers.OCTETS)
-                            .POST(upload.body())
-                            .build();
-            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            return Answers.read(who, response, SubmitToolchainResult.class);
+            var request = post(Routes.submitToolchain(grant.job()), grant.token(), upload.body());
+            try (var exchange = new Exchange(request, TOOLCHAIN_TIMEOUT)) {
+                return Answers.read(
+                        who,
+                        exchange.status(),
+                        exchange.protocol(),
+                        exchange.body(silenceMax),
+                        SubmitToolchainResult.class);
+            }
         } catch (IOException e) {
             Interruptions.check(e);
             throw failed("toolchain not sent", e);
@@ -104,17 +230,9 @@ final class WorkerClient implements AutoCloseable {
             throws DistException, InterruptedException {
         try (var body = new RequestBody(spool)) {
             write(job, blobs, body);
-            var request =
-                    request(Routes.runJob(grant.job()), grant.token())
-                            .timeout(SILENCE_MAX.plusMillis(body.sizeBytes() / BYTES_PER_MILLI_MIN))
-                            .header("Content-Type", Headers.PARTS)
-                            .POST(body.publisher())
-                            .build();
-            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream answer = new WatchedInputStream(response.body(), SILENCE_MAX)) {
-                Answers.check(who, response);
-                return read(answer, job, outputs);
-            }
+            var request = post(Routes.runJob(grant.job()), grant.token(), body.entity());
+            var patience = silenceMax.plusMillis(body.sizeBytes() / BYTES_PER_MILLI_MIN);
+            return ask(request, patience, job, outputs);
         } catch (RequestBody.Failure e) {
             throw new SpoolException("no room for the request: " + e.getMessage(), e);
         } catch (IOException e) {
@@ -134,18 +252,22 @@ final class WorkerClient implements AutoCloseable {
     Answer result(String token, Digest key, RemoteJob job, OutputFiles outputs)
             throws DistException, InterruptedException {
         try {
-            var request =
-                    request(Routes.fetchResult(key), token).timeout(SILENCE_MAX).GET().build();
-            var response = http.send(request, HttpResponse.BodyHandlers.ofInputStream());
-            try (InputStream body = new WatchedInputStream(response.body(), SILENCE_MAX)) {
-                Answers.check(who, response);
-                return read(body, job, outputs);
-            }
+            return ask(get(Routes.fetchResult(key), token), silenceMax, job, outputs);
         } catch (IOException e) {
             Interruptions.check(e);
             throw failed("result not fetched", e);
         } catch (WireException e) {
             throw failed("answer of the worker not understood", e);
+        }
+    }
+
+    private Answer ask(
+            HttpUriRequestBase request, Duration patience, RemoteJob job, OutputFiles outputs)
+            throws DistException, IOException {
+        try (var exchange = new Exchange(request, patience)) {
+            InputStream body = exchange.body(silenceMax);
+            Answers.check(who, exchange.status(), exchange.protocol(), body);
+            return read(body, job, outputs);
         }
     }
 
@@ -199,8 +321,14 @@ final class WorkerClient implements AutoCloseable {
         return new DistException(who + ": " + what + ": " + SchedulerClient.reason(e), e);
     }
 
+    /** Gives up connections that are not used. */
+    void tidy() {
+        connections.closeIdle(TimeValue.of(IDLE_MAX));
+    }
+
+    /** Ends all requests. */
     @Override
     public void close() {
-        http.shutdownNow();
+        http.close(CloseMode.IMMEDIATE);
     }
 }

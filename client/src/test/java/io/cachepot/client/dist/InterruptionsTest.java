@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.channels.ClosedByInterruptException;
 import java.util.List;
@@ -19,7 +20,9 @@ class InterruptionsTest {
                         new IOException(new InterruptedException()),
                         new IOException("body", new IOException(new InterruptedException())),
                         new InterruptedIOException("read"),
-                        new ClosedByInterruptException())) {
+                        new ClosedByInterruptException(),
+                        // A virtual thread's socket is closed under it.
+                        new SocketException("Closed by interrupt"))) {
             // Given
             Thread.currentThread().interrupt();
 

@@ -3,15 +3,13 @@ package io.cachepot.client.dist;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
+import io.cachepot.protocol.http.Headers;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.http.HttpRequest.BodyPublisher;
-import java.net.http.HttpResponse.BodySubscribers;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
-import java.util.concurrent.Flow;
+import org.apache.hc.core5.http.HttpEntity;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -20,31 +18,12 @@ class RequestBodyTest {
 
     @TempDir private Path directory;
 
-    private static byte[] published(BodyPublisher publisher) {
-        var subscriber = BodySubscribers.ofByteArray();
-        publisher.subscribe(
-                new Flow.Subscriber<ByteBuffer>() {
-                    @Override
-                    public void onSubscribe(Flow.Subscription subscription) {
-                        subscriber.onSubscribe(subscription);
-                    }
-
-                    @Override
-                    public void onNext(ByteBuffer item) {
-                        subscriber.onNext(List.of(item));
-                    }
-
-                    @Override
-                    public void onError(Throwable failure) {
-                        subscriber.onError(failure);
-                    }
-
-                    @Override
-                    public void onComplete() {
-                        subscriber.onComplete();
-                    }
-                });
-        return subscriber.getBody().toCompletableFuture().join();
+    private static byte[] sent(HttpEntity entity) throws IOException {
+        var bytes = new ByteArrayOutputStream();
+        entity.writeTo(bytes);
+        assertThat(entity.getContentLength()).isEqualTo(bytes.size());
+        assertThat(entity.getContentType()).isEqualTo(Headers.PARTS);
+        return bytes.toByteArray();
     }
 
     @Test
@@ -58,7 +37,7 @@ class RequestBodyTest {
             body.write(new byte[] {'b', 'c'});
 
             // Then
-            assertThat(published(body.publisher())).asString().isEqualTo("abc");
+            assertThat(sent(body.entity())).asString().isEqualTo("abc");
             assertThat(body.sizeBytes()).isEqualTo(3);
         }
     }
@@ -74,10 +53,10 @@ class RequestBodyTest {
         try (var body = new RequestBody(() -> file)) {
             body.write(bytes, 0, 1000);
             body.write(bytes, 1000, LARGE - 1000);
-            byte[] published = published(body.publisher());
+            byte[] sent = sent(body.entity());
 
             // Then
-            assertThat(published).isEqualTo(bytes);
+            assertThat(sent).isEqualTo(bytes);
             assertThat(body.sizeBytes()).isEqualTo(LARGE);
             assertThat(file).exists();
         }
