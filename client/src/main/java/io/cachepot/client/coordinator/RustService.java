@@ -92,6 +92,11 @@ final class RustService {
             return;
         }
         Gathered gathered;
+        Optional<String> unseen = ManifestLints.refusal(request);
+        if (unseen.isPresent()) {
+            passThrough.notCacheable(unseen.get(), request.trace(), build);
+            return;
+        }
         try {
             gathered = inputs.gather(request, build);
         } catch (IOException e) {

@@ -253,6 +253,33 @@ class CargoIT {
         assertThat(good(true, clippy).stderr()).contains("too many arguments");
     }
 
+    /** Clippy asks cargo for them, and tells nobody. */
+    @Test
+    void lintsThatReadManifestsAreNotCached() throws Exception {
+        String[] clippy = {"clippy", "-p", "text", "--", "-W", "clippy::cargo"};
+        assertThat(good(true, clippy).stderr()).contains("package `sys` is missing `package.desc");
+        clean();
+
+        // When: another package is changed
+        String manifest = Files.readString(machine.project.resolve("sys/Cargo.toml"));
+        machine.write(
+                "sys/Cargo.toml",
+                manifest.replace("[package]", "[package]\ndescription = \"now told\""));
+
+        // Then
+        assertThat(good(true, clippy).stderr())
+                .doesNotContain("package `sys` is missing `package.desc");
+        assertThat(machine.cachepot("--show-stats").stdout())
+                .contains("a lint of clippy reads manifests");
+
+        // When: the crate itself asks for them
+        String library = Files.readString(machine.project.resolve("text/src/lib.rs"));
+        machine.write("text/src/lib.rs", "#![warn(clippy::wildcard_dependencies)]\n" + library);
+        long refused = machine.count("Non-cacheable calls");
+        good(true, "clippy", "-p", "text");
+        assertThat(machine.count("Non-cacheable calls")).isEqualTo(refused + 1);
+    }
+
     @Test
     void incrementalCratesAreCompiledWholeWhereTheSettingsSaySo() throws Exception {
         machine.set("CARGO_INCREMENTAL", "1");
