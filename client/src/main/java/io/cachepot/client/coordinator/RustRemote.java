@@ -94,6 +94,19 @@ final class RustRemote {
                     "\"message\":\"(?!aborting due)[^\"]*\",\"code\":null,\"level\":\"error\""
                             + "|(?m)^error: (?!aborting due)");
 
+    /**
+     * Rustc itself would look for what they name, a job server for one; a source that only mentions
+     * them does not get them.
+     */
+    private static final Set<String> OF_THIS_MACHINE =
+            Set.of(
+                    "CARGO_MAKEFLAGS",
+                    "MAKEFLAGS",
+                    "MFLAGS",
+                    "TMPDIR",
+                    "LD_LIBRARY_PATH",
+                    "LD_PRELOAD");
+
     private final RemoteCompiler workers;
     private final ToolchainArchives toolchains;
     private final FileMemory files;
@@ -410,7 +423,9 @@ final class RustRemote {
             if (file.path().toString().endsWith(".rs")) {
                 for (String word : said(file).words()) {
                     String value = request.environment().get(word);
-                    if (value != null && !RustKeys.isSecret(word, value)) {
+                    if (value != null
+                            && !OF_THIS_MACHINE.contains(word)
+                            && !RustKeys.isSecret(word, value)) {
                         variables.put(word, value);
                     }
                 }

@@ -243,6 +243,16 @@ class RemoteCratesIT extends OneWorkerTest {
         assertSame(library);
         assertThat(developer.run(project, library.split(" ")).stderr()).contains("c/src/lib.rs");
     }
+    /** Rustc would look for the job server that they name. */
+    @Test
+    void variablesThatRustcItselfReadsDoNotGoAlong() throws Exception {
+        assertThat(developer.run(project, "mkfifo", "jobs").exitCode()).isZero();
+        developer.set("CARGO_MAKEFLAGS", "-j --jobserver-auth=fifo:" + project.resolve("jobs"));
+        write("a/src/lib.rs", "pub const READ: [&str; 2] = [\"CARGO_MAKEFLAGS\", \"TMPDIR\"];\n");
+        assertSame(LIBRARY);
+        assertRemote(1);
+    }
+
 
     @Test
     void errorsAndWarningsAreRustcsOwn() throws Exception {
