@@ -3,6 +3,7 @@ package io.cachepot.client.coordinator;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
+import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.compiler.rustc.DependencyList;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
@@ -91,12 +92,12 @@ final class RustService {
             passThrough.notCacheable(odd.get(), request.trace(), build);
             return;
         }
-        Gathered gathered;
         Optional<String> unseen = ManifestLints.refusal(request);
         if (unseen.isPresent()) {
             passThrough.notCacheable(unseen.get(), request.trace(), build);
             return;
         }
+        Gathered gathered;
         try {
             gathered = inputs.gather(request, build);
         } catch (IOException e) {
@@ -246,6 +247,11 @@ final class RustService {
                             result.stderr().toUtf8().strip());
                     return Optional.of("a compile error on the worker that could be the sandbox's");
                 }
+                // A dependency list, which rustc leaves all the same.
+                Optional<String> trouble = commit(result.outputs());
+                if (trouble.isPresent()) {
+                    return trouble;
+                }
                 stats.count(Counter.COMPILE_FAILS);
                 request.trace().remote(result.worker().toString());
                 build.finish(result.stdout(), result.stderr(), result.exitCode());
@@ -276,9 +282,10 @@ final class RustService {
             if (outputs.size() != request.outputs().size()) {
                 return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
             }
-            outputs.commit();
-        } catch (IOException e) {
-            return Optional.of("output not written: " + e.getMessage());
+            Optional<String> trouble = commit(outputs);
+            if (trouble.isPresent()) {
+                return trouble;
+            }
         }
         Optional<Result> read = keeper.read(request, result.stdout(), result.stderr(), startNanos);
         if (read.isEmpty()) {
@@ -313,6 +320,16 @@ final class RustService {
                     new RustReads.Seen.Sent(prepared.sent()));
         }
         return Optional.empty();
+    }
+
+    /** Why nothing was written; empty when it was. */
+    private static Optional<String> commit(OutputFiles outputs) {
+        try {
+            outputs.commit();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("output not written: " + e.getMessage());
+        }
     }
 
     private RustKeySet keys(RustRequest request, Gathered.Complete gathered, Digest source) {
