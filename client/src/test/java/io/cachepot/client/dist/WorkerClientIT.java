@@ -65,6 +65,7 @@ class WorkerClientIT {
     @TempDir private Path directory;
     private final ScheduledThreadPoolExecutor timer = new ScheduledThreadPoolExecutor(1);
     private final CountDownLatch isOver = new CountDownLatch(1);
+    private SSLContext context;
     private HttpsServer server;
 
     @BeforeAll
@@ -96,12 +97,17 @@ class WorkerClientIT {
     void start() throws Exception {
         var managers = KeyManagerFactory.getInstance("PKIX");
         managers.init(keyStore, PASSWORD.toCharArray());
-        var context = SSLContext.getInstance("TLSv1.3");
+        context = SSLContext.getInstance("TLSv1.3");
         context.init(managers.getKeyManagers(), null, null);
-        server = HttpsServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
+        server = serve(context, InetAddress.getLoopbackAddress());
+    }
+
+    private static HttpsServer serve(SSLContext context, InetAddress address) throws IOException {
+        var server = HttpsServer.create(new InetSocketAddress(address, 0), 0);
         server.setHttpsConfigurator(new HttpsConfigurator(context));
         server.setExecutor(task -> Thread.ofVirtual().start(task));
         server.start();
+        return server;
     }
 
     @AfterEach
@@ -112,8 +118,12 @@ class WorkerClientIT {
     }
 
     private WorkerClient client(int port, Duration silenceMax) {
+        return client("127.0.0.1", port, silenceMax);
+    }
+
+    private WorkerClient client(String host, int port, Duration silenceMax) {
         return new WorkerClient(
-                "https://127.0.0.1:" + port + "/",
+                "https://" + host + ":" + port + "/",
                 certificate,
                 new Uploads(System::nanoTime),
                 timer,
@@ -173,6 +183,30 @@ class WorkerClientIT {
         exchange.sendResponseHeaders(status, length);
     }
 
+    private static void refuse(HttpExchange exchange) throws IOException {
+        exchange.getRequestBody().readAllBytes();
+        byte[] body = Json.encode(new ErrorBody("stale", "come again"));
+        head(exchange, 409, body.length);
+        exchange.getResponseBody().write(body);
+        exchange.close();
+    }
+
+    @Test
+    void aWorkerMayHaveAnAddressOfSixteenBytes() throws Exception {
+        // Given
+        var six = serve(context, InetAddress.ofLiteral("::1"));
+        six.createContext("/", WorkerClientIT::refuse);
+        try (var client = client("[::1]", six.getAddress().getPort(), Duration.ofSeconds(10))) {
+            // When
+            assertThatThrownBy(() -> run(client, 10))
+                    // Then
+                    .isInstanceOf(RefusedException.class)
+                    .hasMessageContaining("come again");
+        } finally {
+            six.stop(0);
+        }
+    }
+
     @Test
     void oneThatIsFrozenBeforeTheHandshakeIsGivenUp() throws Exception {
         // Given: the kernel takes connections, nobody else does
@@ -212,7 +246,7 @@ class WorkerClientIT {
                 exchange -> {
                     exchange.getRequestBody().readAllBytes();
                     head(exchange, 200, 0);
-                    exchange.getResponseBody().write("CPOT".getBytes());
+                    exchange.getResponseBody().write(new byte[] {67, 80});
                     exchange.getResponseBody().flush();
                     awaitEnd();
                 });
@@ -226,7 +260,8 @@ class WorkerClientIT {
     }
 
     /** Runs a job that the worker never answers, ends it, and says what came of it. */
-    private Throwable ended(int sizeBytes, BiConsumer<WorkerClient, Thread> end) throws Exception {
+    private ExecutionException ended(int sizeBytes, BiConsumer<WorkerClient, Thread> end)
+            throws Exception {
         var isAsked = new CountDownLatch(1);
         server.createContext(
                 "/",
@@ -247,7 +282,7 @@ class WorkerClientIT {
                             });
             isAsked.await();
             end.accept(client, thread);
-            return catchThrowableOfType(ExecutionException.class, result::get).getCause();
+            return catchThrowableOfType(ExecutionException.class, result::get);
         }
     }
 
@@ -255,20 +290,20 @@ class WorkerClientIT {
     @ValueSource(ints = {10, LARGE})
     void whoIsNotWaitedForStopsAtOnce(int sizeBytes) throws Exception {
         // When: it waits for an answer, or for the worker to take more
-        Throwable failure = ended(sizeBytes, (_, thread) -> thread.interrupt());
+        ExecutionException failure = ended(sizeBytes, (_, thread) -> thread.interrupt());
 
         // Then
-        assertThat(failure).isInstanceOf(InterruptedException.class);
+        assertThat(failure).hasCauseInstanceOf(InterruptedException.class);
     }
 
     @ParameterizedTest
     @ValueSource(ints = {10, LARGE})
     void whatIsUnderWayEndsWithTheClient(int sizeBytes) throws Exception {
         // When
-        Throwable failure = ended(sizeBytes, (client, _) -> client.close());
+        ExecutionException failure = ended(sizeBytes, (client, _) -> client.close());
 
         // Then
-        assertThat(failure).isInstanceOf(DistException.class);
+        assertThat(failure).hasCauseInstanceOf(DistException.class);
     }
 
     @Test
@@ -278,12 +313,8 @@ class WorkerClientIT {
         server.createContext(
                 "/",
                 exchange -> {
-                    exchange.getRequestBody().readAllBytes();
                     peers.add(exchange.getRemoteAddress());
-                    byte[] body = Json.encode(new ErrorBody("stale", "come again"));
-                    head(exchange, 409, body.length);
-                    exchange.getResponseBody().write(body);
-                    exchange.close();
+                    refuse(exchange);
                 });
         try (var client = client(Duration.ofSeconds(10))) {
             for (int i = 0; i < 3; i++) {
