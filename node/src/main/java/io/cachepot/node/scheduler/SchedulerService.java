@@ -131,15 +131,21 @@ public final class SchedulerService implements AutoCloseable {
     }
 
     public void start() {
+        noteSchedulers();
         allocator.start();
         var _ = timer.scheduleWithFixedDelay(this::sweep, 1, 1, TimeUnit.SECONDS);
     }
 
+    /** Before the first sweep, too: one that is there now may be gone by then. */
+    private void noteSchedulers() {
+        if (everSeen.size() < SCHEDULERS_MAX) {
+            everSeen.addAll(schedulers.urls());
+        }
+    }
+
     private void sweep() {
         try {
-            if (everSeen.size() < SCHEDULERS_MAX) {
-                everSeen.addAll(schedulers.urls());
-            }
+            noteSchedulers();
             long now = System.nanoTime();
             sweeper.sweep(now);
             status.tellChanges(events);

@@ -80,6 +80,7 @@ class SchedulerServerIT {
 
     private final HttpClient http = HttpClient.newHttpClient();
     private SchedulerGrid grid;
+    private Set<String> seenAtStart = Set.of();
     private SchedulerService service;
     private HttpServer server;
 
@@ -107,6 +108,7 @@ class SchedulerServerIT {
                         signer,
                         List.of("careful"));
         service.start();
+        seenAtStart = service.everSeen();
         server = server(0);
         server.start();
     }
@@ -128,6 +130,12 @@ class SchedulerServerIT {
         server.close();
         service.close();
         grid.close();
+    }
+
+    /** A page of one that is gone a moment later must be let in. */
+    @Test
+    void schedulersAreKnownFromTheStart() {
+        assertThat(seenAtStart).containsExactly("http://127.0.0.1:1/");
     }
 
     private HttpRequest.Builder request(String path) {
