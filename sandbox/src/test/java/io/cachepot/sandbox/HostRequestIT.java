@@ -115,49 +115,56 @@ class HostRequestIT extends SandboxFixture {
     private static byte[] request(Entry... entries) {
         var bytes = new ByteArrayOutputStream();
         for (long bound : new long[] {10_000, 1 << 20, 1 << 30, 2L << 30, 200_000, 0}) {
-            number(bytes, Long.BYTES, bound);
+            u64(bytes, bound);
         }
-        number(bytes, Integer.BYTES, 100);
+        u32(bytes, 100);
         text(bytes, "/usr/bin/true");
         text(bytes, "/");
         texts(bytes, "true");
         texts(bytes);
         texts(bytes);
         texts(bytes);
-        number(bytes, Integer.BYTES, entries.length);
+        u32(bytes, entries.length);
         for (Entry entry : entries) {
             bytes.write(entry.kind());
             text(bytes, entry.path());
             switch (entry.kind()) {
-                case 'f' -> number(bytes, Long.BYTES, 0);
+                case 'f' -> u64(bytes, 0);
                 case 'l', 'c' -> text(bytes, entry.target());
                 default -> {}
             }
         }
         var framed = new ByteArrayOutputStream();
-        number(framed, Integer.BYTES, MAGIC);
-        number(framed, Integer.BYTES, bytes.size());
+        u32(framed, MAGIC);
+        u32(framed, bytes.size());
         framed.writeBytes(bytes.toByteArray());
         return framed.toByteArray();
     }
 
-    private static void number(ByteArrayOutputStream bytes, int size, long value) {
-        byte[] all =
+    private static void u32(ByteArrayOutputStream bytes, int value) {
+        bytes.writeBytes(
+                ByteBuffer.allocate(Integer.BYTES)
+                        .order(ByteOrder.nativeOrder())
+                        .putInt(value)
+                        .array());
+    }
+
+    private static void u64(ByteArrayOutputStream bytes, long value) {
+        bytes.writeBytes(
                 ByteBuffer.allocate(Long.BYTES)
-                        .order(ByteOrder.LITTLE_ENDIAN)
+                        .order(ByteOrder.nativeOrder())
                         .putLong(value)
-                        .array();
-        bytes.write(all, 0, size);
+                        .array());
     }
 
     private static void text(ByteArrayOutputStream bytes, String text) {
-        number(bytes, Integer.BYTES, text.length());
+        u32(bytes, text.length());
         bytes.writeBytes(text.getBytes(UTF_8));
         bytes.write(0);
     }
 
     private static void texts(ByteArrayOutputStream bytes, String... texts) {
-        number(bytes, Integer.BYTES, texts.length);
+        u32(bytes, texts.length);
         for (String text : texts) {
             text(bytes, text);
         }

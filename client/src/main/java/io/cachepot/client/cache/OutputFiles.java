@@ -100,6 +100,20 @@ public final class OutputFiles implements AutoCloseable {
         pending.clear();
     }
 
+    /**
+     * The same for who goes another way then.
+     *
+     * @return why it was not done; empty when it was
+     */
+    public Optional<String> tryCommit() {
+        try {
+            commit();
+            return Optional.empty();
+        } catch (IOException e) {
+            return Optional.of("output not written: " + e.getMessage());
+        }
+    }
+
     /** As the user who asked for it, so that a target which is read-only is an error. */
     private static void overwrite(Pending file) throws IOException {
         try (OutputStream out =

@@ -42,11 +42,8 @@ final class UsageCounter {
     /** The part of {@link #delta} that a count under way sees on the disk. Guarded by this. */
     private Usage seen = Usage.NONE;
 
-    /** How often everything was removed. Guarded by this. */
-    private int clears;
-
-    /** {@link #clears} when the count under way began. Guarded by this. */
-    private int clearsAtBegin;
+    /** Whether everything was removed since a count began last. Guarded by this. */
+    private boolean isCleared;
 
     /** Guarded by this. */
     private long sharedAtNanos = System.nanoTime();
@@ -135,7 +132,7 @@ final class UsageCounter {
     synchronized void beginCount() {
         countedUpTo = -1;
         seen = delta;
-        clearsAtBegin = clears;
+        isCleared = false;
     }
 
     /** A count has seen what is in {@code shard}. */
@@ -157,7 +154,7 @@ final class UsageCounter {
         var counted = new Counted(usage, clock.millis());
         synchronized (publishing) {
             synchronized (this) {
-                if (clears != clearsAtBegin) {
+                if (isCleared) {
                     return false;
                 }
                 base = Optional.of(counted);
@@ -174,7 +171,7 @@ final class UsageCounter {
         var nothing = new Counted(Usage.NONE, clock.millis());
         synchronized (publishing) {
             synchronized (this) {
-                clears++;
+                isCleared = true;
                 base = Optional.of(nothing);
                 delta = Usage.NONE;
             }

@@ -389,10 +389,9 @@ final class RemoteCompile {
             return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
         }
         long startNanos = FileStamp.nanos(clock.instant());
-        try {
-            outputs.commit();
-        } catch (IOException e) {
-            return Optional.of("output not written: " + e.getMessage());
+        Optional<String> trouble = outputs.tryCommit();
+        if (trouble.isPresent()) {
+            return trouble;
         }
         delivered.run();
         var kept = keeper.read(request.outputs(), result.stdout(), result.stderr(), startNanos);

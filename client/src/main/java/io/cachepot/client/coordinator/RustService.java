@@ -3,7 +3,6 @@ package io.cachepot.client.coordinator;
 import static java.lang.System.Logger.Level.DEBUG;
 import static java.lang.System.Logger.Level.INFO;
 
-import io.cachepot.client.cache.OutputFiles;
 import io.cachepot.client.compiler.rustc.DependencyList;
 import io.cachepot.client.coordinator.CompileCache.Hit;
 import io.cachepot.client.coordinator.CompileCache.Known;
@@ -87,14 +86,9 @@ final class RustService {
             passThrough.notCacheable("no input file", request.trace(), build);
             return;
         }
-        Optional<String> odd = OddTargets.refusal(request.source(), request.targets());
-        if (odd.isPresent()) {
-            passThrough.notCacheable(odd.get(), request.trace(), build);
-            return;
-        }
-        Optional<String> unseen = ManifestLints.refusal(request);
-        if (unseen.isPresent()) {
-            passThrough.notCacheable(unseen.get(), request.trace(), build);
+        Optional<String> refusal = refusal(request);
+        if (refusal.isPresent()) {
+            passThrough.notCacheable(refusal.get(), request.trace(), build);
             return;
         }
         Gathered gathered;
@@ -111,6 +105,11 @@ final class RustService {
             case Gathered.Complete complete ->
                     compile(request, complete, source.get().digest(), build, startNanos);
         }
+    }
+
+    private static Optional<String> refusal(RustRequest request) throws IOException {
+        Optional<String> odd = OddTargets.refusal(request.source(), request.targets());
+        return odd.isPresent() ? odd : ManifestLints.refusal(request);
     }
 
     private void compile(
@@ -248,7 +247,7 @@ final class RustService {
                     return Optional.of("a compile error on the worker that could be the sandbox's");
                 }
                 // A dependency list, which rustc leaves all the same.
-                Optional<String> trouble = commit(result.outputs());
+                Optional<String> trouble = result.outputs().tryCommit();
                 if (trouble.isPresent()) {
                     return trouble;
                 }
@@ -282,7 +281,7 @@ final class RustService {
             if (outputs.size() != request.outputs().size()) {
                 return Optional.of("worker " + result.worker() + " sent no " + request.outputs());
             }
-            Optional<String> trouble = commit(outputs);
+            Optional<String> trouble = outputs.tryCommit();
             if (trouble.isPresent()) {
                 return trouble;
             }
@@ -320,16 +319,6 @@ final class RustService {
                     new RustReads.Seen.Sent(prepared.sent()));
         }
         return Optional.empty();
-    }
-
-    /** Why nothing was written; empty when it was. */
-    private static Optional<String> commit(OutputFiles outputs) {
-        try {
-            outputs.commit();
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.of("output not written: " + e.getMessage());
-        }
     }
 
     private RustKeySet keys(RustRequest request, Gathered.Complete gathered, Digest source) {

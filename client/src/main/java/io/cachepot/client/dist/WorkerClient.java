@@ -177,12 +177,12 @@ final class WorkerClient implements AutoCloseable {
                     .map(Header::getValue);
         }
 
-        /** The body, of which something comes at least every {@code patience}. */
-        InputStream body(Duration patience) throws IOException {
+        /** The body; it may be silent for so long as any worker may. */
+        InputStream body() throws IOException {
             HttpEntity entity = response.getEntity();
             return entity == null
                     ? InputStream.nullInputStream()
-                    : watch.over(entity.getContent(), patience);
+                    : watch.over(entity.getContent(), silenceMax);
         }
 
         @Override
@@ -202,7 +202,7 @@ final class WorkerClient implements AutoCloseable {
                         who,
                         exchange.status(),
                         exchange.protocol(),
-                        exchange.body(silenceMax),
+                        exchange.body(),
                         SubmitToolchainResult.class);
             }
         } catch (IOException e) {
@@ -265,7 +265,7 @@ final class WorkerClient implements AutoCloseable {
             HttpUriRequestBase request, Duration patience, RemoteJob job, OutputFiles outputs)
             throws DistException, IOException {
         try (var exchange = new Exchange(request, patience)) {
-            InputStream body = exchange.body(silenceMax);
+            InputStream body = exchange.body();
             Answers.check(who, exchange.status(), exchange.protocol(), body);
             return read(body, job, outputs);
         }
