@@ -790,7 +790,10 @@ static void __attribute__((noreturn)) supervise(void) {
     char joined;
     (void)read_all(orders[0], &joined, 1);
     await_job();
-    memcpy(title, "job", strlen(title) < 3 ? strlen(title) : 4);
+    size_t titled = strlen(title) < 3 ? strlen(title) : 4;
+    char idle[4];
+    memcpy(idle, title, titled);
+    memcpy(title, "job", titled);
     struct request request = read_request(connection);
     int is_in_slot = slot_count > 0 && request.groups.count == 0;
     if (is_in_slot && slot < 0) {
@@ -825,6 +828,7 @@ static void __attribute__((noreturn)) supervise(void) {
     ending.how = watch(&request, process, &outs, &errs, began);
     kill_everything();
     settle(&ending, job);
+    memcpy(title, idle, titled); /* nothing of the job is left but what it wrote */
     ending.wall_micros = now_micros() - began;
     if (is_in_slot) send_frame('g', &slot, sizeof slot);
     if (ending.how == EXITED || ending.how == SIGNALLED) {
